@@ -1,0 +1,87 @@
+# Works on a machine that has Python 3.11 or newer, make and apt, and nothing else.
+SHELL := /bin/bash
+PYTHON ?=
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet
+STAMPS := $(VENV)/stamps
+DEFAULT := not slow and not gpu and not campaign
+# Where package.json lies: its scripts lint the extension.
+NODE_ROOT := $(if $(wildcard extension/package.json),extension,.)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(STAMPS)/demo ## Caption a page of photographs in a real Firefox, and print what is heard
+	$(BIN)/altlens demo --headless
+
+.PHONY: test
+test: $(STAMPS)/dev ## Run all tests but the slow, gpu and campaign ones
+	$(BIN)/python -m pytest -m "$(DEFAULT)" --cov --cov-report=term --cov-fail-under=90
+
+.PHONY: test-all
+test-all: $(STAMPS)/train ## Run every test (gpu ones skip themselves where there is no GPU)
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+.PHONY: lint
+lint: lint-python lint-extension ## Check style, types, import layers and the extension
+
+.PHONY: lint-python
+lint-python: $(STAMPS)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: lint-extension
+lint-extension: $(STAMPS)/node
+	cd $(NODE_ROOT) && PATH="$(abspath $(BIN)):$$PATH" npm run lint
+
+.PHONY: bench
+bench: $(STAMPS)/dev ## Measure every limit, and print the median and pass or fail
+	$(BIN)/python -m bench
+
+.PHONY: mutants
+mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no test kills
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+.PHONY: dist
+dist: $(STAMPS)/dev ## Build wheel and sdist into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+.PHONY: clean
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) dist node_modules mutants .coverage .coverage.*
+
+$(STAMPS)/venv: .ci/make-venv
+	.ci/make-venv $(VENV) $(PYTHON)
+	$(PIP) --upgrade pip
+	mkdir -p $(STAMPS)
+	touch $@
+
+$(STAMPS)/firefox: $(STAMPS)/venv
+	command -v firefox-esr firefox >/dev/null || .ci/apt-install firefox-esr
+	touch $@
+
+$(STAMPS)/demo: pyproject.toml $(STAMPS)/firefox
+	$(PIP) -e '.[demo]'
+	touch $@
+
+$(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
+	$(PIP) -e '.[dev]'
+	touch $@
+
+$(STAMPS)/train: $(STAMPS)/dev
+	$(PIP) -e '.[dev,train]'
+	touch $@
+
+$(STAMPS)/node: $(wildcard $(NODE_ROOT)/package-lock.json) $(STAMPS)/dev
+	cd $(NODE_ROOT) && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-fund --no-audit
+	touch $@
