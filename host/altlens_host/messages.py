@@ -8,6 +8,7 @@ effect; only hello is lenient, so that a newer client can learn which versions b
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, get_args
 
@@ -269,7 +270,7 @@ def _status(_given: Fields, number: int) -> StatusRequest:
     return StatusRequest(number)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Fields, int], Request]] = {
     Hello.type: _hello,
     CaptionRequest.type: _caption,
     Part.type: _part,

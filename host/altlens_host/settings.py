@@ -24,8 +24,11 @@ MAX_IMAGE_PIXELS = 64_000_000
 MAX_WAITING = 256
 """Captions that wait at one time, before the host says that it is busy."""
 
+MAX_WAITING_BYTES = 2 * MAX_IMAGE_BYTES
+"""What the pictures that wait may hold together."""
+
 MAX_ASSEMBLING_BYTES = 2 * MAX_IMAGE_BYTES
-"""What pictures that still arrive in parts may hold together."""
+"""What the pictures that still arrive in parts may hold together."""
 
 
 @dataclass(frozen=True, slots=True)
