@@ -126,10 +126,8 @@ class Service:
                 raise event.error
             values = decode_object(event.body)
             self._handle(parse(values))
-        except AltlensError as error:
-            self._refuse(values, error)
-        except Exception as error:  # a fault of ours must not end the other requests
-            self._refuse(values, InternalError(type(error).__name__))
+        except Exception as error:  # not even a fault of ours may end the other requests
+            self._refuse(values, _known(error))
 
     def work(self, private: bool) -> None:
         """Wait for a job of one lane and answer it. Called from one thread for each lane."""
@@ -207,8 +205,8 @@ class Service:
                 self._assembly.begin(request)
             else:
                 self._look_up(request, request.image)
-        except AltlensError as error:
-            self._withdraw(request.id, error)
+        except Exception as error:
+            self._withdraw(request.id, _known(error))
 
     def _part(self, part: Part) -> None:
         whole = self._assembly.add(part)
@@ -289,10 +287,13 @@ class Service:
 def _attempt(captioner: Captioner, image: bytes) -> Answer | AltlensError:
     try:
         return captioner.caption(image)
-    except AltlensError as error:
-        return error
-    except Exception as error:  # a fault of ours must not end the thread
-        return InternalError(type(error).__name__)
+    except Exception as error:  # not even a fault of ours may end the thread
+        return _known(error)
+
+
+def _known(error: Exception) -> AltlensError:
+    """Return an error of the tree as it is, and any other by its type alone: no contents."""
+    return error if isinstance(error, AltlensError) else InternalError(type(error).__name__)
 
 
 def _result(number: int, answer: Answer, source: Source) -> Result:

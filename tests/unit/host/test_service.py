@@ -1,0 +1,438 @@
+"""The service: each request is answered exactly once, and a fault concerns one request only."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from altlens_host import settings
+from altlens_host.errors import ImageTruncatedError
+from altlens_host.framing import Frame, FrameDecoder, Oversized
+from altlens_host.memory import Memory
+from altlens_host.messages import Answer, Reply, serialise
+from altlens_host.scheduler import Scheduler
+from altlens_host.service import Lane, Service
+
+HELLO = {"type": "hello", "id": 1, "versions": [1], "client": "test", "client_version": "1"}
+
+
+class Slow:
+    """A captioner that says what it was shown, when it is let."""
+
+    def __init__(self) -> None:
+        self.shown: list[bytes] = []
+        self.go = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
+
+    def loaded(self) -> bool:
+        return bool(self.shown)
+
+    def state(self) -> dict[str, Any]:
+        return {"state": "absent"}
+
+    def caption(self, image: bytes) -> Answer:
+        self.shown.append(image)
+        self.begun.release()
+        self.go.acquire()
+        if image == b"bad":
+            raise ImageTruncatedError("It breaks off.")
+        if image == b"bug":
+            raise ZeroDivisionError
+        return Answer("described", image.decode(), -0.12345, 3, "lite", "1")
+
+
+class Client:
+    """A browser with a host whose parts are real, but for the model."""
+
+    def __init__(self, waiting: int = 100) -> None:
+        self.replies: list[dict[str, Any]] = []
+        self._changed = threading.Condition()
+        self.captioners = {private: Slow() for private in (False, True)}
+        lanes = {
+            private: Lane(Scheduler(waiting, 1000), Memory(10), captioner)
+            for private, captioner in self.captioners.items()
+        }
+        self.service = Service(settings.Settings(model="lite"), lanes, self._took)
+        for private in lanes:
+            threading.Thread(target=self._work, args=(private,), daemon=True).start()
+
+    def ask(self, **values: object) -> None:
+        self.service.receive(Frame(json.dumps(values).encode()))
+
+    def caption(self, number: int, image: bytes, **more: object) -> None:
+        self.ask(type="caption", id=number, image=base64.b64encode(image).decode(), **more)
+
+    def let(self, times: int = 1, private: bool = False) -> None:
+        self.captioners[private].go.release(times)
+
+    def wait_begun(self, private: bool = False) -> None:
+        assert self.captioners[private].begun.acquire(timeout=10)
+
+    def answers(self, number: int | None) -> list[dict[str, Any]]:
+        return [one for one in self.replies if one["id"] == number and one["type"] != "progress"]
+
+    def stages(self, number: int) -> list[str]:
+        found = [one for one in self.replies if one["id"] == number and one["type"] == "progress"]
+        return [one["stage"] for one in found]
+
+    def wait(self, number: int | None) -> dict[str, Any]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.answers(number), 10), self.replies
+        return self.answers(number)[0]
+
+    def _took(self, reply: Reply) -> None:
+        with self._changed:
+            self.replies.append(json.loads(serialise(reply)))
+            self._changed.notify_all()
+
+    def _work(self, private: bool) -> None:
+        while True:
+            self.service.work(private)
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    one = Client()
+    one.ask(**HELLO)
+    assert one.wait(1)["type"] == "welcome"
+    yield one
+    answered = [reply["id"] for reply in one.replies if reply["type"] != "progress"]
+    numbers = [number for number in answered if number is not None]
+    assert len(numbers) == len(set(numbers)), "a request was answered twice"
+
+
+def test_hello_is_answered_with_versions_limits_and_models() -> None:
+    """The client learns what it may send and who will answer."""
+    client = Client()
+
+    client.ask(**HELLO, unknown="field")
+
+    welcome = client.wait(1)
+    assert welcome["version"] == 1
+    assert welcome["limits"] == {
+        "max_frame_bytes": 1_048_576,
+        "max_image_bytes": settings.MAX_IMAGE_BYTES,
+        "max_image_pixels": settings.MAX_IMAGE_PIXELS,
+        "max_waiting": settings.MAX_WAITING,
+    }
+    assert welcome["model"] == "lite"
+    assert welcome["loaded"] is False
+    assert [set(one) for one in welcome["models"]] == [{"id", "revision", "licence"}]
+
+
+def test_before_hello_nothing_is_done() -> None:
+    """Error 203; a hello without a common version gives 204 and opens nothing."""
+    client = Client()
+
+    client.caption(2, b"x")
+    client.ask(**{**HELLO, "versions": [2, 3]})
+    client.ask(type="status", id=3)
+
+    assert client.wait(2)["code"] == 203
+    assert client.wait(1)["code"] == 204
+    assert client.wait(3)["code"] == 203
+
+
+def test_a_picture_is_captioned_and_its_stages_are_told(client: Client) -> None:
+    """Queued, loading, then the result; the next one finds the model loaded."""
+    client.let(2)
+
+    client.caption(2, b"a dog")
+    first = client.wait(2)
+    client.caption(3, b"a cat")
+    client.wait(3)
+
+    assert first == {
+        "type": "result",
+        "id": 2,
+        "kind": "described",
+        "text": "a dog",
+        "mean_logprob": -0.1235,
+        "tokens": 3,
+        "model": "lite",
+        "revision": "1",
+        "language": "en",
+        "source": "model",
+    }
+    assert client.stages(2) == ["queued", "loading"]
+    assert client.stages(3) == ["queued", "captioning"]
+
+
+def test_the_same_bytes_are_answered_from_memory(client: Client) -> None:
+    """The model looks once."""
+    client.let(1)
+    client.caption(2, b"a dog")
+    client.wait(2)
+
+    client.caption(3, b"a dog")
+
+    assert client.wait(3)["source"] == "memory"
+    assert client.wait(3)["text"] == "a dog"
+    assert client.stages(3) == []
+    assert client.captioners[False].shown == [b"a dog"]
+
+
+def test_private_and_normal_windows_share_nothing(client: Client) -> None:
+    """What one has seen, the other does not know: neither answers nor work in progress."""
+    client.let(1)
+    client.caption(2, b"a dog")
+    client.wait(2)
+
+    client.caption(3, b"a dog", private=True)
+    client.wait_begun(private=True)
+    client.let(1, private=True)
+
+    assert client.wait(3)["source"] == "model"
+    assert client.captioners[True].shown == [b"a dog"]
+
+
+def test_equal_pictures_in_flight_are_looked_at_once(client: Client) -> None:
+    """Both who ask are answered."""
+    client.caption(2, b"a dog")
+    client.wait_begun()
+    client.caption(3, b"a dog")
+
+    client.let(1)
+
+    assert client.wait(2)["text"] == client.wait(3)["text"] == "a dog"
+    assert client.captioners[False].shown == [b"a dog"]
+
+
+@pytest.mark.parametrize(("image", "code"), [(b"bad", 302), (b"bug", 500)])
+def test_a_picture_that_fails_is_answered_and_the_others_too(
+    client: Client, image: bytes, code: int
+) -> None:
+    """An error of the picture, and even a fault of ours, ends nothing else."""
+    client.let(3)
+
+    client.caption(2, image)
+    failed = client.wait(2)
+    client.caption(3, b"a dog")
+
+    assert failed["code"] == code
+    assert failed["hint"]
+    assert client.wait(3)["text"] == "a dog"
+
+
+def test_a_failure_is_not_remembered(client: Client) -> None:
+    """The picture may be asked for again."""
+    client.let(2)
+    client.caption(2, b"bad")
+    client.wait(2)
+
+    client.caption(3, b"bad")
+
+    assert client.wait(3)["code"] == 302
+    assert len(client.captioners[False].shown) == 2
+
+
+def test_parts_are_put_together(client: Client) -> None:
+    """A picture in three parts, with another request in between."""
+    client.let(1)
+    client.ask(type="caption", id=2, parts=3, size=5)
+    for index, piece in enumerate([b"a ", b"d", b"og"]):
+        data = base64.b64encode(piece).decode()
+        client.ask(type="part", id=2, index=index, data=data)
+        client.ask(type="status", id=10 + index)
+
+    assert client.wait(2)["text"] == "a dog"
+    assert client.wait(12)["type"] == "state"
+
+
+def test_a_bad_part_ends_its_request_and_only_that(client: Client) -> None:
+    """Error 206 under the request's id; what still arrives for it is answered without an id."""
+    client.let(1)
+    client.ask(type="caption", id=2, parts=2, size=2)
+
+    client.ask(type="part", id=2, index=1, data="eA==")
+    client.ask(type="part", id=2, index=0, data="eA==")
+    client.caption(3, b"a dog")
+
+    assert client.wait(2)["code"] == 206
+    assert client.wait(None)["code"] == 206
+    assert client.wait(3)["text"] == "a dog"
+
+
+def test_a_malformed_part_ends_its_request(client: Client) -> None:
+    """A part that is no valid message speaks for its request all the same."""
+    client.ask(type="caption", id=2, parts=2, size=2)
+
+    client.ask(type="part", id=2, index=0, data="not base64")
+    client.ask(type="part", index=0, data="eA==")
+
+    assert client.wait(2)["code"] == 202
+    assert client.wait(None)["code"] == 202
+
+
+def test_an_id_in_use_is_not_answered_for_another_message(client: Client) -> None:
+    """The first request keeps its id; the second learns of it in an error without one."""
+    client.caption(2, b"a dog")
+    client.wait_begun()
+
+    client.caption(2, b"a cat")
+    client.ask(type="status", id=2, wrong="field")
+    client.let(1)
+
+    assert client.wait(2)["text"] == "a dog"
+    assert [one["code"] for one in client.answers(None)] == [205, 202]
+
+
+def test_an_id_may_be_used_again_once_answered(client: Client) -> None:
+    """Only open requests hold their id."""
+    client.ask(type="status", id=2)
+    client.replies.clear()
+
+    client.ask(type="status", id=2)
+
+    assert client.wait(2)["type"] == "state"
+
+
+def test_cancel_answers_the_request_at_once(client: Client) -> None:
+    """Queued or begun: error 501 for the request, done for the cancel, and no late answer."""
+    client.caption(2, b"begun")
+    client.wait_begun()
+    client.caption(3, b"queued")
+    client.ask(type="caption", id=4, parts=2, size=2)
+
+    for number, target in ((12, 2), (13, 3), (14, 4), (15, 5)):
+        client.ask(type="cancel", id=number, target=target)
+    client.let(2)
+    client.caption(6, b"after")
+
+    assert [client.wait(number)["code"] for number in (2, 3, 4)] == [501, 501, 501]
+    assert [client.wait(number)["cancelled"] for number in (12, 13, 14, 15)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert client.wait(6)["text"] == "after"
+    assert client.captioners[False].shown == [b"begun", b"after"]
+
+
+def test_the_answer_of_a_cancelled_picture_is_kept(client: Client) -> None:
+    """The work was done; whoever asks next has it at once."""
+    client.caption(2, b"a dog")
+    client.wait_begun()
+    client.ask(type="cancel", id=3, target=2)
+    client.let(2)
+    client.caption(4, b"a cat")
+    client.wait(4)
+
+    client.caption(5, b"a dog")
+
+    assert client.wait(5)["source"] == "memory"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"image": ""}, 303),
+        ({"parts": 1, "size": 0}, 303),
+        ({"parts": 1, "size": settings.MAX_IMAGE_BYTES + 1}, 305),
+    ],
+)
+def test_pictures_without_bytes_or_with_too_many_are_refused(
+    client: Client, values: dict[str, object], code: int
+) -> None:
+    """Before any worker is troubled."""
+    client.ask(type="caption", id=2, **values)
+
+    assert client.wait(2)["code"] == code
+    assert client.captioners[False].shown == []
+
+
+def test_the_largest_picture_is_expected(client: Client) -> None:
+    """A size of exactly the limit is allowed; two such may be on their way, a third not."""
+    for number in (2, 3, 4):
+        client.ask(type="caption", id=number, parts=1, size=settings.MAX_IMAGE_BYTES)
+
+    assert client.wait(4)["code"] == 502
+    assert client.answers(2) == client.answers(3) == []
+
+
+def test_beyond_its_bounds_the_host_says_that_it_is_busy() -> None:
+    """Error 502; those who wait are answered."""
+    client = Client(waiting=2)
+    client.ask(**HELLO)
+    client.caption(2, b"begun")
+    client.wait_begun()
+    client.caption(3, b"queued")
+
+    client.caption(4, b"too many")
+    client.let(2)
+
+    assert client.wait(4)["code"] == 502
+    assert client.wait(2)["text"] == "begun"
+    assert client.wait(3)["text"] == "queued"
+
+
+@pytest.mark.parametrize(
+    ("body", "number", "code"),
+    [
+        (b"{", None, 103),
+        (b"[]", None, 104),
+        (b'{"type":"dance","id":9}', 9, 201),
+        (b'{"type":"status","id":9,"x":1}', 9, 202),
+        (b'{"type":"status","id":-9}', None, 202),
+    ],
+)
+def test_nonsense_is_answered_and_the_host_goes_on(
+    client: Client, body: bytes, number: int | None, code: int
+) -> None:
+    """Each fault has its code and goes to the one who asked, where that can be known."""
+    client.service.receive(Frame(body))
+
+    client.ask(type="status", id=10)
+
+    assert client.wait(number)["code"] == code
+    assert client.wait(10)["type"] == "state"
+
+
+def test_an_oversized_frame_is_answered(client: Client) -> None:
+    """Error 101, without an id: nothing of the frame was read."""
+    (event,) = FrameDecoder(4).feed(b"\xff\xff\xff\x1f")
+    assert isinstance(event, Oversized)
+
+    client.service.receive(event)
+
+    assert client.wait(None)["code"] == 101
+
+
+def test_status_counts_what_waits_and_what_was_answered(client: Client) -> None:
+    """The numbers are those of captions, in both kinds of window."""
+    client.let(1)
+    client.caption(2, b"a dog")
+    client.wait(2)
+    client.caption(3, b"a cat", private=True)
+    client.wait_begun(private=True)
+
+    client.ask(type="status", id=4)
+    client.let(1, private=True)
+
+    state = client.wait(4)
+    assert (state["waiting"], state["answered"], state["remembered"]) == (1, 1, 1)
+    assert [worker["private"] for worker in state["workers"]] == [False, True]
+    assert state["uptime_seconds"] >= 0
+
+
+def test_a_fault_in_sending_progress_does_not_lose_the_answer() -> None:
+    """A reply that cannot be sent ends neither the request nor the thread."""
+    client = Client()
+    client.ask(**HELLO)
+    send: Callable[[Reply], None] = client.service._send
+    failed: list[Reply] = []
+
+    def failing(reply: Reply) -> None:
+        if reply.type == "progress" and not failed:
+            failed.append(reply)
+            raise OSError
+        send(reply)
+
+    client.service._send = failing
+    client.caption(2, b"a dog")
+    client.let(1)
+
+    assert client.wait(2)["code"] == 500
