@@ -1,11 +1,12 @@
 """Pictures that arrive in parts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from altlens_host.assembly import Assembly
 from altlens_host.errors import BadPartError, BusyError
 from altlens_host.messages import CaptionRequest, Part
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def request(number: int, parts: int, size: int) -> CaptionRequest:

@@ -5,10 +5,11 @@ import itertools
 import struct
 
 import pytest
-from altlens_host.errors import FrameTooLargeError, FrameTruncatedError
-from altlens_host.framing import Frame, FrameDecoder, Oversized, encode
 from hypothesis import given
 from hypothesis import strategies as st
+
+from altlens_host.errors import FrameTooLargeError, FrameTruncatedError
+from altlens_host.framing import Frame, FrameDecoder, Oversized, encode
 
 LIMIT = 64
 bodies = st.lists(st.binary(max_size=LIMIT + 8), max_size=8)

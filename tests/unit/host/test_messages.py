@@ -8,6 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from altlens_host import messages
 from altlens_host.errors import (
     AltlensError,
@@ -18,8 +21,6 @@ from altlens_host.errors import (
     wire_errors,
 )
 from altlens_host.fields import MAX_ID, decode_object
-from hypothesis import given
-from hypothesis import strategies as st
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 KEY = base64.b64encode(b"k" * 32).decode()

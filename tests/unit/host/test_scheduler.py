@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from altlens_host.errors import BusyError
 from altlens_host.scheduler import Scheduler
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from altlens_host import settings
 from altlens_host.errors import ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from altlens_host.errors import (
     ImageTruncatedError,
     ModelMissingError,

@@ -1,12 +1,13 @@
 """The worker's pipe: what is written is read back, and nonsense is refused."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from altlens_host import worker_messages as wire
 from altlens_host.errors import AltlensError, BadFieldError, ImageTruncatedError, InternalError
 from altlens_host.fields import decode_object
 from altlens_host.messages import Answer
-from hypothesis import given
-from hypothesis import strategies as st
 
 ANSWER = Answer("described", "A dog — running.", -0.25, 6, "lite", "1")
 READY = wire.Ready("lite", "1", "onnx", "cpu")
