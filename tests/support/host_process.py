@@ -1,0 +1,97 @@
+"""A host process, spoken to over its pipe as Firefox does."""
+
+from __future__ import annotations
+
+import base64
+import json
+import queue
+import struct
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import psutil
+
+HELLO = {"type": "hello", "id": 1, "versions": [1], "client": "test", "client_version": "1"}
+FIREFOX_ARGUMENTS = ("manifest.json", "altlens@altlens")
+PATIENCE = 60.0
+
+
+class HostProcess:
+    """The host in a process of its own, with a reader that never blocks it."""
+
+    def __init__(self, *arguments: str, runner: tuple[str, ...] = ("-m", "altlens_host")) -> None:
+        """Start it; arguments as Firefox gives them unless others are named."""
+        command = [sys.executable, "-E", "-P", *runner, *(arguments or FIREFOX_ARGUMENTS)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._frames: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._kept: list[dict[str, Any]] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def __enter__(self) -> HostProcess:
+        """Use it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whatever happened."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe and not pipe.closed:
+                pipe.close()
+
+    def greet(self) -> dict[str, Any]:
+        """Say hello; return the welcome."""
+        self.ask(**HELLO)
+        return self.wait(1)
+
+    def ask(self, **values: object) -> None:
+        """Send a message."""
+        self.send(json.dumps(values).encode())
+
+    def send(self, body: bytes) -> None:
+        """Send a frame."""
+        self.write(struct.pack("=I", len(body)) + body)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes that need not be a frame."""
+        assert self.process.stdin
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def caption(self, number: int, image: bytes, **more: object) -> None:
+        """Ask for a caption in one frame."""
+        self.ask(type="caption", id=number, image=base64.b64encode(image).decode(), **more)
+
+    def wait(self, number: int | None) -> dict[str, Any]:
+        """Return the answer of a request; those of others are kept for later."""
+        for kept in self._kept:
+            if kept["id"] == number:
+                self._kept.remove(kept)
+                return kept
+        while True:
+            frame = self._frames.get(timeout=PATIENCE)
+            assert frame is not None, "the host hung up"
+            if frame["type"] == "progress":
+                continue
+            if frame["id"] == number:
+                return frame
+            self._kept.append(frame)
+
+    def hang_up(self) -> None:
+        """Close the host's input, as Firefox does."""
+        assert self.process.stdin
+        self.process.stdin.close()
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the host's child processes."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        out = self.process.stdout
+        while len(head := out.read(4)) == 4:
+            (length,) = struct.unpack("=I", head)
+            self._frames.put(json.loads(out.read(length)))
+        self._frames.put(None)
