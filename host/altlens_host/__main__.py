@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -72,6 +71,10 @@ def _lanes(chosen: Settings, supervisors: dict[bool, Supervisor]) -> dict[bool, 
 
 
 def _settings(argv: Sequence[str]) -> Settings:
+    if not any(argument.startswith("-") for argument in argv):
+        return Settings()  # as Firefox starts it: importing argparse costs a tenth of the start
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="altlens-host",
         description="The native messaging host of altlens. Firefox starts it; people use altlens.",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from altlens_host.errors import BadPartError, BusyError
 from altlens_host.messages import CaptionRequest, Part
 
 
-@dataclass(slots=True)
 class _Partial:
-    request: CaptionRequest
-    parts: int = 0
-    data: bytearray = field(default_factory=bytearray)
+    def __init__(self, request: CaptionRequest) -> None:
+        self.request = request
+        self.parts = 0
+        self.data = bytearray()
 
 
 class Assembly:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from altlens_host.errors import FrameTooLargeError, FrameTruncatedError
 
@@ -23,8 +23,7 @@ HEADER = struct.Struct("=I")
 """The length in front of each frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One whole frame.
 
     Attributes:
@@ -34,8 +33,7 @@ class Frame:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Oversized:
+class Oversized(NamedTuple):
     """A frame that is being skipped.
 
     Attributes:

@@ -1,6 +1,7 @@
-"""The messages of protocol version 1: frozen requests and replies, read and written.
+"""The messages of protocol version 1: requests and replies, read and written.
 
 docs/PROTOCOL.md is the contract; a test keeps it and this module equal. Nothing here does I/O.
+They are named tuples: importing dataclasses alone would take a third of the host's start.
 Fields that a message does not have are refused, so that nobody believes in an option that has no
 effect; only hello is lenient, so that a newer client can learn which versions both sides speak.
 """
@@ -9,8 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from altlens_host.errors import AltlensError, BadFieldError, UnknownTypeError
 from altlens_host.fields import MAX_ID, Fields
@@ -28,11 +28,9 @@ Stage = Literal["queued", "loading", "captioning"]
 Source = Literal["model", "memory"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(NamedTuple):
     """The client presents itself. Must come first."""
 
-    type: ClassVar[str] = "hello"
     id: int
     versions: tuple[int, ...]
     client: str
@@ -40,14 +38,12 @@ class Hello:
     profile_key: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionRequest:
+class CaptionRequest(NamedTuple):
     """The client asks what a picture shows: its bytes are here, or follow in parts.
 
     Exactly one of `image` and `parts` is set; `size` is the number of bytes in both cases.
     """
 
-    type: ClassVar[str] = "caption"
     id: int
     image: bytes | None
     parts: int
@@ -57,41 +53,33 @@ class CaptionRequest:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The next bytes of the picture that the caption request `id` announced."""
 
-    type: ClassVar[str] = "part"
     id: int
-    index: int
+    index: int  # type: ignore[assignment]  # not the tuple's method: the protocol's name for it
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(NamedTuple):
     """The client no longer wants the answer to the request `target`."""
 
-    type: ClassVar[str] = "cancel"
     id: int
     target: int
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRequest:
+class StatusRequest(NamedTuple):
     """The client asks how the host is."""
 
-    type: ClassVar[str] = "status"
     id: int
 
 
 Request = Hello | CaptionRequest | Part | Cancel | StatusRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(NamedTuple):
     """Answers hello."""
 
-    type: ClassVar[str] = "welcome"
     id: int
     version: int
     host_version: str
@@ -102,8 +90,7 @@ class Welcome:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a picture shows.
 
     Attributes:
@@ -123,11 +110,9 @@ class Answer:
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Answers caption."""
 
-    type: ClassVar[str] = "result"
     id: int
     kind: Kind
     text: str
@@ -139,38 +124,30 @@ class Result:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class MorePixels:
+class MorePixels(NamedTuple):
     """The host asks for the same picture, sharper. Reserved: version 1 never sends it."""
 
-    type: ClassVar[str] = "more_pixels"
     id: int
     side: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """Says where a caption request is; it is still to be answered."""
 
-    type: ClassVar[str] = "progress"
     id: int
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """Answers cancel."""
 
-    type: ClassVar[str] = "done"
     id: int
     cancelled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Answers status."""
 
-    type: ClassVar[str] = "state"
     id: int
     uptime_seconds: float
     waiting: int
@@ -179,11 +156,9 @@ class State:
     workers: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorReply:
+class ErrorReply(NamedTuple):
     """Answers a request that failed; `id` is None where none could be read."""
 
-    type: ClassVar[str] = "error"
     id: int | None
     code: int
     name: str
@@ -194,6 +169,23 @@ class ErrorReply:
 Reply = Welcome | Result | MorePixels | Progress | Done | State | ErrorReply
 
 
+NAMES: dict[type, str] = {
+    Hello: "hello",
+    CaptionRequest: "caption",
+    Part: "part",
+    Cancel: "cancel",
+    StatusRequest: "status",
+    Welcome: "welcome",
+    Result: "result",
+    MorePixels: "more_pixels",
+    Progress: "progress",
+    Done: "done",
+    State: "state",
+    ErrorReply: "error",
+}
+"""What each message is called in its field `type`."""
+
+
 def error_reply(request_id: int | None, error: AltlensError) -> ErrorReply:
     """Put an error into words for the one who asked."""
     return ErrorReply(request_id, error.code, error.name, error.detail, error.hint)
@@ -201,7 +193,7 @@ def error_reply(request_id: int | None, error: AltlensError) -> ErrorReply:
 
 def serialise(reply: Reply) -> bytes:
     """Write a reply as the body of a frame."""
-    values = {"type": reply.type} | {one.name: getattr(reply, one.name) for one in fields(reply)}
+    values = {"type": NAMES[type(reply)], **reply._asdict()}
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -271,9 +263,9 @@ def _status(_given: Fields, number: int) -> StatusRequest:
 
 
 _READERS: dict[str, Callable[[Fields, int], Request]] = {
-    Hello.type: _hello,
-    CaptionRequest.type: _caption,
-    Part.type: _part,
-    Cancel.type: _cancel,
-    StatusRequest.type: _status,
+    "hello": _hello,
+    "caption": _caption,
+    "part": _part,
+    "cancel": _cancel,
+    "status": _status,
 }

@@ -7,7 +7,6 @@ reading thread, one dispatching thread takes the jobs.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import get_args
 
 from altlens_host.errors import BusyError
@@ -16,7 +15,6 @@ from altlens_host.messages import Priority
 _RANK = {name: rank for rank, name in enumerate(get_args(Priority))}
 
 
-@dataclass(slots=True)
 class Job:
     """One picture that waits, or is being worked on.
 
@@ -27,10 +25,14 @@ class Job:
         ids: The requests that wait for it; none is left when all were cancelled.
     """
 
-    key: bytes
-    image: bytes
-    rank: int
-    ids: list[int]
+    __slots__ = ("ids", "image", "key", "rank")
+
+    def __init__(self, key: bytes, image: bytes, rank: int, ids: list[int]) -> None:
+        """Let the first request wait."""
+        self.key = key
+        self.image = image
+        self.rank = rank
+        self.ids = ids
 
 
 class Scheduler:

@@ -7,12 +7,10 @@ the set of open ones, under the lock, is the one who answers.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from altlens_host import __version__, settings
 from altlens_host.assembly import Assembly
@@ -29,6 +27,7 @@ from altlens_host.errors import (
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame, Oversized
 from altlens_host.messages import (
+    NAMES,
     VERSIONS,
     Answer,
     Cancel,
@@ -86,8 +85,7 @@ class Captioner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """All that one kind of window has to itself: normal and private windows share nothing."""
 
     queue: Scheduler
@@ -150,7 +148,7 @@ class Service:
             self._hello(request)
             return
         if not self._greeted:
-            raise HelloRequiredError(f"{request.type} came before hello.")
+            raise HelloRequiredError(f"{NAMES[type(request)]} came before hello.")
         match request:
             case CaptionRequest():
                 self._caption(request)
@@ -214,6 +212,8 @@ class Service:
             self._look_up(*whole)
 
     def _look_up(self, request: CaptionRequest, image: bytes) -> None:
+        import hashlib  # OpenSSL takes milliseconds to load, and hello needs none of it
+
         lane = self._lanes[request.private]
         key = hashlib.sha256(image).digest()
         answer = lane.memory.get(key)
@@ -248,7 +248,7 @@ class Service:
         answered for another message that repeats it: such an error carries no id.
         """
         number = request_id(values)
-        if values.get("type") == Part.type:
+        if values.get("type") == NAMES[Part]:
             if number is None or not self._withdraw(number, error):
                 self._send(error_reply(None, error))
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
@@ -31,8 +31,7 @@ MAX_ASSEMBLING_BYTES = 2 * MAX_IMAGE_BYTES
 """What the pictures that still arrive in parts may hold together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How this host was started.
 
     Attributes:

@@ -9,12 +9,11 @@ the worker was doing, on every system alike.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altlens_host.errors import (
     AltlensError,
@@ -29,6 +28,9 @@ from altlens_host.framing import Frame, FrameDecoder, encode
 from altlens_host.messages import Answer
 from altlens_host.settings import MAX_FRAME_BYTES, MAX_IMAGE_BYTES, Settings, worker_environment
 from altlens_host.worker_messages import Ready, Task, read_worker, write_task
+
+if TYPE_CHECKING:
+    import subprocess
 
 _READ_BYTES = 65_536
 
@@ -133,6 +135,9 @@ class _Worker:
     """One process and its pipe."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        import subprocess  # not before the first picture: the welcome comes sooner
+
+        self.process: subprocess.Popen[bytes]
         try:
             self.process = subprocess.Popen(
                 command,

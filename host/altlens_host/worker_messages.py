@@ -9,16 +9,14 @@ the whole web, so the host reads what it says as carefully as what the extension
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from altlens_host.errors import AltlensError, InternalError, wire_errors
 from altlens_host.fields import MAX_ID, Fields
 from altlens_host.messages import MAX_TEXT, Answer, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """The worker has loaded its model.
 
     Attributes:
@@ -34,8 +32,7 @@ class Ready:
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A picture to look at; its bytes are the next frame.
 
     Attributes:
@@ -49,7 +46,7 @@ class Task:
 
 def write_task(task: Task) -> bytes:
     """Write a task as the body of a frame."""
-    return _write("task", asdict(task))
+    return _write("task", task._asdict())
 
 
 def read_task(values: dict[str, Any]) -> Task:
@@ -63,12 +60,12 @@ def read_task(values: dict[str, Any]) -> Task:
 
 def write_ready(ready: Ready) -> bytes:
     """Write the worker's first message as the body of a frame."""
-    return _write("ready", asdict(ready))
+    return _write("ready", ready._asdict())
 
 
 def write_answer(number: int, answer: Answer) -> bytes:
     """Write an answer as the body of a frame."""
-    return _write("answer", {"id": number, **asdict(answer)})
+    return _write("answer", {"id": number, **answer._asdict()})
 
 
 def write_failure(number: int | None, error: AltlensError) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
 
@@ -15,8 +15,7 @@ CARD = "altlens.json"
 """The file beside a model that says what it is: id, revision and licence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A model on this machine, in the hub layout.
 
     Attributes:

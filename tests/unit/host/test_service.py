@@ -12,7 +12,7 @@ from altlens_host import settings
 from altlens_host.errors import ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized
 from altlens_host.memory import Memory
-from altlens_host.messages import Answer, Reply, serialise
+from altlens_host.messages import Answer, Progress, Reply, serialise
 from altlens_host.scheduler import Scheduler
 from altlens_host.service import Lane, Service
 
@@ -427,7 +427,7 @@ def test_a_fault_in_sending_progress_does_not_lose_the_answer() -> None:
     failed: list[Reply] = []
 
     def failing(reply: Reply) -> None:
-        if reply.type == "progress" and not failed:
+        if isinstance(reply, Progress) and not failed:
             failed.append(reply)
             raise OSError
         send(reply)
