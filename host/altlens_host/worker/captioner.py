@@ -1,0 +1,46 @@
+"""One picture's way: decode, triage, describe, tidy. Each step answers or hands on."""
+
+from __future__ import annotations
+
+from altlens_host.messages import Answer
+from altlens_host.models.catalogue import Model
+from altlens_host.worker import images, postprocess, triage
+from altlens_host.worker.engines import Engine
+
+
+class Captioner:
+    """Answers what a picture shows."""
+
+    def __init__(self, model: Model, engine: Engine) -> None:
+        """Keep what is asked.
+
+        Args:
+            model: What the answers name as their source.
+            engine: That model, loaded.
+        """
+        self._model = model
+        self._engine = engine
+
+    def answer(self, data: bytes) -> Answer:
+        """Say what a picture shows.
+
+        Args:
+            data: The bytes of the picture.
+
+        Raises:
+            ImageError: The picture cannot be used.
+            ModelBrokenError: The model cannot be run.
+        """
+        image = images.decode(data, self._engine.side)
+        if triage.is_flat(image):
+            return Answer("decorative", "", 0.0, 0, "", "")
+        made = self._engine.caption(image)
+        text = postprocess.tidy(made.text)
+        return Answer(
+            "described" if text else "unsure",
+            text,
+            made.mean_logprob,
+            len(made.tokens),
+            self._model.id,
+            self._model.revision,
+        )

@@ -1,0 +1,73 @@
+"""The contract of an engine: a picture in, tokens with their probabilities and words out.
+
+What every engine promises (tests/contract holds them to it):
+
+- Deterministic. It searches, greedily or with beams, as the model's generation config says, and
+  never samples, whatever that config says: the same picture gives the same caption.
+- Its tokens are those that transformers' `generate` returns with `do_sample=False`, without the
+  start token. The token that ends a caption is there if the model made it; a caption that was
+  cut at the longest length has none.
+- Its log-probabilities are the model's own: the natural logarithm of the softmax over the whole
+  vocabulary, before penalties and bans change the scores. They say how sure the model was, not
+  how the search ranked (docs/decisions/0030-log-probabilities.md).
+- A model that cannot be used is a ModelBrokenError, when it is opened or at the latest when it
+  is first run; a file that is not there is a ModelMissingError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PIL import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What the model made of one picture.
+
+    Attributes:
+        tokens: At least one token, without the start token; the last one ends the caption,
+            unless the caption was cut.
+        logprobs: For each token the natural logarithm of its probability, at most 0.
+        text: The words, as the tokenizer joins them.
+    """
+
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    text: str
+
+    @property
+    def mean_logprob(self) -> float:
+        """The mean of the log-probabilities."""
+        return sum(self.logprobs) / len(self.logprobs)
+
+
+class Engine(Protocol):
+    """Something that captions pictures with one model."""
+
+    @property
+    def name(self) -> str:
+        """What runs the model, for example "onnx"."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it runs, for example "cpu"."""
+        ...
+
+    @property
+    def side(self) -> int:
+        """The longer side, in pixels, of what the model looks at."""
+        ...
+
+    def caption(self, image: Image.Image) -> Generation:
+        """Caption a picture.
+
+        Args:
+            image: A picture of mode RGB, of any size.
+
+        Raises:
+            ModelBrokenError: The model cannot be run, or its numbers are not finite.
+        """
+        ...

@@ -1,0 +1,102 @@
+"""The ONNX engine: an encoder and a merged decoder, as the hub publishes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnxruntime
+from PIL import Image
+
+from altlens_host.errors import AltlensError, ModelBrokenError
+from altlens_host.models.catalogue import Model
+from altlens_host.worker.engines.decoder import Decoder, DecoderRun
+from altlens_host.worker.engines.generation import generate
+from altlens_host.worker.engines.generation_config import read_generation_config
+from altlens_host.worker.engines.interface import Generation
+from altlens_host.worker.engines.threads import thread_count
+from altlens_host.worker.model_files import first_file, read_config
+from altlens_host.worker.processor import read_image_processor
+from altlens_host.worker.tokenizer import Tokenizer
+
+_ENCODERS = ("onnx/encoder_model_quantized.onnx", "onnx/encoder_model.onnx")
+_DECODERS = ("onnx/decoder_model_merged_quantized.onnx", "onnx/decoder_model_merged.onnx")
+
+
+class OnnxEngine:
+    """Runs a model in the hub layout on the CPU."""
+
+    name = "onnx"
+    device = "cpu"
+
+    def __init__(self, model: Model, threads: int) -> None:
+        """Load a model.
+
+        Args:
+            model: A folder with config.json, preprocessor_config.json, tokenizer.json,
+                generation_config.json (optional) and the two graphs, quantized or not.
+            threads: How many threads it may use; 0 means as many as help.
+
+        Raises:
+            ModelMissingError: A file is not there.
+            ModelBrokenError: A file cannot be used.
+        """
+        config = read_config(model.path / "config.json")
+        generation = model.path / "generation_config.json"
+        said = read_config(generation) if generation.exists() else {}
+        self._generation = read_generation_config(said, config)
+        processor = read_config(model.path / "preprocessor_config.json")
+        self._processor = read_image_processor(processor)
+        self._tokenizer = Tokenizer(model.path)
+        options = _options(thread_count(threads))
+        self._encoder = _load(first_file(model.path, _ENCODERS), options)
+        if len(self._encoder.get_inputs()) != 1:
+            raise ModelBrokenError("The encoder takes something else than one picture.")
+        decoder = config.get("decoder")
+        self._decoder = Decoder(
+            _load(first_file(model.path, _DECODERS), options),
+            decoder if isinstance(decoder, dict) else config,
+        )
+        self.side = max(self._processor.width, self._processor.height)
+
+    def caption(self, image: Image.Image) -> Generation:
+        """Caption a picture; see `interface.Engine`."""
+        try:
+            best = generate(self._start(image), self._generation)
+        except (AltlensError, MemoryError):
+            raise
+        except Exception as error:
+            # The library has a dozen exceptions of its own, without a common base.
+            raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
+        tokens = best.tokens[1:]
+        words = [token for token in tokens if token not in self._generation.ends]
+        return Generation(tokens, best.logprobs, self._tokenizer.decode(words))
+
+    def _start(self, image: Image.Image) -> DecoderRun:
+        pixels = onnxruntime.OrtValue.ortvalue_from_numpy(self._processor(image))
+        name = self._encoder.get_inputs()[0].name
+        output = self._encoder.get_outputs()[0].name
+        (hidden,) = self._encoder.run_with_ort_values([output], {name: pixels})
+        return DecoderRun(self._decoder, hidden)
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Threads that spin while they wait would keep a core busy between two captions.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    return options
+
+
+def _load(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except MemoryError:
+        raise
+    except Exception as error:
+        # The library has a dozen exceptions of its own, without a common base.
+        raise ModelBrokenError(f"{path.name} cannot be loaded: {type(error).__name__}.") from None
+
+
+onnxruntime.disable_telemetry_events()
