@@ -1,0 +1,37 @@
+/** What a page is told about a picture: plain text of a bounded length, and nothing else. */
+
+/**
+ * @typedef {object} Answer
+ * @property {import("./protocol.js").Kind} kind
+ * @property {string} text
+ * @property {string} model which model spoke, empty where none did
+ */
+
+const MAX_TEXT = 2000;
+const MODEL_NAME = /^[\w.-]{1,64}$/;
+
+/**
+ * @param {import("./protocol.js").Result} result
+ * @returns {Answer}
+ */
+export function answerFrom({ kind, text, model }) {
+  const words = kind === "described" || kind === "text" ? plain(text) : "";
+  const silent = words === "" && kind !== "decorative";
+  return {
+    kind: silent ? "unsure" : kind,
+    text: words,
+    model: MODEL_NAME.test(model) ? model : "",
+  };
+}
+
+/**
+ * Takes away what could change how the text around it is read: control characters and the
+ * characters that turn the direction of writing.
+ * @param {string} text
+ * @returns {string}
+ */
+export function plain(text) {
+  const line = text.toWellFormed().replace(/\s+/gu, " ");
+  const visible = line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
+  return visible.slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, "");
+}

@@ -1,0 +1,205 @@
+/**
+ * Asks the host what pictures show: each picture once at a time, few at once, and again when the
+ * host was lost on the way.
+ */
+
+import { answerFrom } from "./answer.js";
+import { Backoff } from "./backoff.js";
+import { captionFrames } from "./frames.js";
+import { BUSY, SHUTTING_DOWN, WORKER_DIED } from "./protocol.js";
+
+const MAX_IN_FLIGHT = 4;
+const MAX_ENTRIES = 256;
+const ANSWER_MS = 60_000;
+const CHANCES = 2;
+const BUSY_TRIES = 6;
+const BUSY_FIRST_MS = 500;
+const BUSY_LONGEST_MS = 8_000;
+
+/** @typedef {import("./answer.js").Answer} Answer */
+/** @typedef {import("./frames.js").Picture} Picture */
+
+/**
+ * A picture that is not answered yet.
+ * @typedef {object} Entry
+ * @property {string} key
+ * @property {Picture} picture
+ * @property {number} chances tries that are left, should the host be lost
+ * @property {number} busy how often the host had no room
+ * @property {Backoff} backoff
+ * @property {Promise<Answer | null>} answer
+ * @property {(answer: Answer | null) => void} resolve
+ * @property {ReturnType<typeof setTimeout>} [timer]
+ */
+
+export class Captions {
+  #connection;
+  /** @type {Map<string, Entry>} */
+  #entries = new Map();
+  /** @type {Entry[]} */
+  #waiting = [];
+  /** @type {Map<number, Entry>} */
+  #inFlight = new Map();
+
+  /** @param {import("./connection.js").Connection} connection */
+  constructor(connection) {
+    this.#connection = connection;
+    connection.listen({
+      onWelcome: () => this.#pump(),
+      onReply: (reply) => this.#take(reply),
+      onLost: (welcomed) => this.#lost(welcomed),
+    });
+  }
+
+  /**
+   * @param {Picture} picture
+   * @returns {Promise<Answer | null>} null where the host could not be asked or gave no answer
+   */
+  async ask(picture) {
+    const key = await keyOf(picture);
+    const known = this.#entries.get(key);
+    if (known) {
+      if (picture.priority === "visible") {
+        known.picture.priority = "visible";
+      }
+      return known.answer;
+    }
+    if (this.#entries.size >= MAX_ENTRIES) {
+      return null;
+    }
+    const { promise, resolve } = Promise.withResolvers();
+    /** @type {Entry} */
+    const entry = {
+      key,
+      picture,
+      chances: CHANCES,
+      busy: 0,
+      backoff: new Backoff(BUSY_FIRST_MS, BUSY_LONGEST_MS),
+      answer: promise,
+      resolve,
+    };
+    this.#entries.set(key, entry);
+    this.#waiting.push(entry);
+    this.#pump();
+    return promise;
+  }
+
+  #pump() {
+    if (this.#waiting.length > 0 && this.#connection.limits === null) {
+      this.#connection.open();
+    }
+    while (
+      this.#waiting.length > 0 &&
+      this.#inFlight.size < MAX_IN_FLIGHT &&
+      this.#connection.limits !== null
+    ) {
+      const visible = this.#waiting.findIndex(({ picture }) => picture.priority === "visible");
+      const [entry] = this.#waiting.splice(Math.max(0, visible), 1);
+      this.#send(entry, this.#connection.limits);
+    }
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {import("./protocol.js").Limits} limits
+   */
+  #send(entry, limits) {
+    if (entry.picture.bytes.length > limits.max_image_bytes) {
+      this.#settle(entry, null);
+      return;
+    }
+    const id = this.#connection.nextId();
+    this.#inFlight.set(id, entry);
+    entry.timer = setTimeout(() => this.#timeOut(id), ANSWER_MS);
+    for (const frame of captionFrames(id, entry.picture, limits)) {
+      this.#connection.send(frame);
+    }
+  }
+
+  /** @param {number} id */
+  #timeOut(id) {
+    const entry = this.#land(id);
+    if (entry) {
+      this.#connection.send({ type: "cancel", id: this.#connection.nextId(), target: id });
+      this.#settle(entry, null);
+      this.#pump();
+    }
+  }
+
+  /** @param {import("./protocol.js").Result | import("./protocol.js").Failure} reply */
+  #take(reply) {
+    const entry = this.#land(reply.id);
+    if (!entry) {
+      return;
+    }
+    if (reply.type === "result") {
+      this.#settle(entry, answerFrom(reply));
+    } else if (reply.code === BUSY && entry.busy < BUSY_TRIES) {
+      entry.busy += 1;
+      setTimeout(() => {
+        this.#waiting.push(entry);
+        this.#pump();
+      }, entry.backoff.next());
+    } else if (reply.code === WORKER_DIED || reply.code === SHUTTING_DOWN) {
+      this.#again([entry]);
+    } else {
+      this.#settle(entry, null);
+    }
+    this.#pump();
+  }
+
+  /** @param {boolean} welcomed */
+  #lost(welcomed) {
+    const sent = [...this.#inFlight.keys()].map((id) => /** @type {Entry} */ (this.#land(id)));
+    // With no host at all, those that wait cannot be asked either.
+    const unsent = welcomed ? [] : this.#waiting.splice(0);
+    this.#again([...sent, ...unsent]);
+    this.#pump();
+  }
+
+  /**
+   * Puts entries back before all others, but not those whose chances are used up.
+   * @param {Entry[]} entries in their order
+   */
+  #again(entries) {
+    for (const entry of entries.reverse()) {
+      entry.chances -= 1;
+      if (entry.chances > 0) {
+        this.#waiting.unshift(entry);
+      } else {
+        this.#settle(entry, null);
+      }
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Entry | undefined} the entry, which is no longer in flight
+   */
+  #land(id) {
+    const entry = this.#inFlight.get(id);
+    this.#inFlight.delete(id);
+    clearTimeout(entry?.timer);
+    return entry;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {Answer | null} answer
+   */
+  #settle(entry, answer) {
+    this.#entries.delete(entry.key);
+    entry.resolve(answer);
+  }
+}
+
+/**
+ * Equal for equal pictures, but never for a private and a normal window: one must not learn from
+ * the other's speed what it has seen.
+ * @param {Picture} picture
+ * @returns {Promise<string>}
+ */
+async function keyOf(picture) {
+  const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (picture.bytes));
+  return `${picture.private}:${new Uint8Array(digest)}`;
+}

@@ -1,0 +1,155 @@
+/**
+ * The one native port to the host: opened when it is needed, greeted, and opened again, later and
+ * later, when it drops.
+ *
+ * Firefox reports a host that is missing, that crashed and that ended in the same way, as a
+ * disconnect, and has no time-out of its own: so a host that does not welcome us in time is lost.
+ */
+
+import { Backoff } from "./backoff.js";
+import { CLIENT, VERSION, readReply } from "./protocol.js";
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 60_000;
+const WELCOME_MS = 15_000;
+
+/**
+ * The part of runtime.Port that is used.
+ * @typedef {object} NativePort
+ * @property {{ addListener(listener: (message: unknown) => void): void }} onMessage
+ * @property {{ addListener(listener: () => void): void }} onDisconnect
+ * @property {(message: object) => void} postMessage
+ * @property {() => void} disconnect
+ */
+
+/**
+ * @typedef {object} Listener
+ * @property {() => void} onWelcome requests may be sent now
+ * @property {(reply: import("./protocol.js").Result | import("./protocol.js").Failure) => void} onReply
+ * @property {(welcomed: boolean) => void} onLost whether the host had welcomed us before
+ */
+
+export class Connection {
+  #connect;
+  #version;
+  #backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS);
+  #nextId = 0;
+  #earliest = 0;
+  #helloId = -1;
+  /** @type {NativePort | null} */
+  #port = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Listener} */
+  #listener = { onWelcome() {}, onReply() {}, onLost() {} };
+
+  /**
+   * The host's limits; null while there is no host to ask.
+   * @type {import("./protocol.js").Limits | null}
+   */
+  limits = null;
+
+  /**
+   * @param {() => NativePort} connect opens a port, and may throw
+   * @param {string} version of the extension
+   */
+  constructor(connect, version) {
+    this.#connect = connect;
+    this.#version = version;
+  }
+
+  /** @param {Listener} listener hears all that happens from now on */
+  listen(listener) {
+    this.#listener = listener;
+  }
+
+  /** @returns {number} an id that no other request on this connection has */
+  nextId() {
+    this.#nextId += 1;
+    return this.#nextId;
+  }
+
+  /** Opens the port, now or as soon as the waiting time of the last loss is over. */
+  open() {
+    if (this.#port === null && this.#timer === undefined) {
+      const wait = Math.max(0, this.#earliest - Date.now());
+      this.#timer = setTimeout(() => this.#start(), wait);
+    }
+  }
+
+  /**
+   * Sends a request; when that fails the connection is lost, which the listener hears.
+   * @param {import("./protocol.js").Request} message
+   */
+  send(message) {
+    try {
+      this.#port?.postMessage(message);
+    } catch {
+      this.#lose();
+    }
+  }
+
+  #start() {
+    this.#timer = setTimeout(() => this.#lose(), WELCOME_MS);
+    try {
+      const port = this.#connect();
+      this.#port = port;
+      port.onMessage.addListener((message) => {
+        if (this.#port === port) {
+          this.#receive(message);
+        }
+      });
+      port.onDisconnect.addListener(() => {
+        if (this.#port === port) {
+          this.#lose();
+        }
+      });
+      this.#helloId = this.nextId();
+      port.postMessage({
+        type: "hello",
+        id: this.#helloId,
+        versions: [VERSION],
+        client: CLIENT,
+        client_version: this.#version,
+      });
+    } catch {
+      this.#lose();
+    }
+  }
+
+  /** @param {unknown} message */
+  #receive(message) {
+    const reply = readReply(message);
+    if (reply === null) {
+      return;
+    }
+    if (reply.id !== this.#helloId) {
+      if (reply.type !== "welcome") {
+        this.#listener.onReply(reply);
+      }
+    } else if (reply.type === "welcome") {
+      this.#stopTimer();
+      this.#backoff.reset();
+      this.limits = reply.limits;
+      this.#listener.onWelcome();
+    } else {
+      this.#lose();
+    }
+  }
+
+  #lose() {
+    const port = this.#port;
+    const welcomed = this.limits !== null;
+    this.#port = null;
+    this.limits = null;
+    this.#stopTimer();
+    this.#earliest = Date.now() + this.#backoff.next();
+    port?.disconnect();
+    this.#listener.onLost(welcomed);
+  }
+
+  #stopTimer() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
