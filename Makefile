@@ -54,9 +54,10 @@ mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no t
 	$(BIN)/mutmut results
 
 .PHONY: dist
-dist: $(STAMPS)/dev ## Build wheel and sdist into dist/
+dist: $(STAMPS)/dev ## Build wheel, sdist and XPI into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+	$(BIN)/python .ci/build-xpi dist
 
 .PHONY: clean
 clean: ## Remove what the other targets made

@@ -9,46 +9,49 @@ from itertools import islice
 from pathlib import Path
 
 from altlens_host.models.catalogue import EMBEDDED
+from altlens_installer.client import Host
 from bench import pictures
-from bench.host import Host
 from bench.measure import Measure, milliseconds
+from bench.processes import Launcher, caption, resident_megabytes, wait_until_gone, worker_of
 
 STARTS = 20
 CAPTIONS = 40
 ENDINGS = 10
+SETTLING = 5
 
 
 def every() -> Iterator[Measure]:
     """Measure one after the other; nothing else should run on the machine meanwhile."""
-    yield welcome()
-    yield host_memory()
+    launcher = Launcher()
+    yield welcome(launcher)
+    yield host_memory(launcher)
     yield command_help()
-    yield first_caption()
-    yield from warm()
-    yield ending("EOF", Host.hang_up)
-    yield ending("SIGTERM", lambda host: host.process.terminate())
+    yield first_caption(launcher)
+    yield from warm(launcher)
+    yield ending(launcher, "EOF", Host.close)
+    yield ending(launcher, "SIGTERM", terminate)
     yield model_size()
 
 
-def welcome() -> Measure:
+def welcome(launcher: Launcher) -> Measure:
     """From starting the host to its welcome."""
 
     def start() -> float:
-        hosts = []
-        taken = milliseconds(lambda: hosts.append(Host()))
-        hosts[0].__exit__()
+        hosts: list[Host] = []
+        taken = milliseconds(lambda: hosts.append(launcher.start()))
+        hosts[0].close()
         return taken
 
     start()  # the first reads Python from the disk
     return Measure("host: from exec to welcome", "ms", [start() for _ in range(STARTS)], 100)
 
 
-def host_memory() -> Measure:
+def host_memory(launcher: Launcher) -> Measure:
     """Resident memory of a host that has no worker yet."""
 
     def resident() -> float:
-        with Host() as host:
-            return host.resident()
+        with launcher.start() as host:
+            return resident_megabytes(host.process.pid)
 
     return Measure("host: memory without a worker", "MB", [resident() for _ in range(5)], 30)
 
@@ -64,56 +67,59 @@ def command_help() -> Measure:
     return Measure("`altlens --help`", "ms", [milliseconds(show) for _ in range(STARTS)], 150)
 
 
-def first_caption() -> Measure:
+def first_caption(launcher: Launcher) -> Measure:
     """From asking to the answer, where the worker has to be started first."""
 
     def ask(picture: bytes) -> float:
-        with Host() as host:
-            return milliseconds(lambda: host.caption(1, picture))
+        with launcher.start() as host:
+            return milliseconds(lambda: caption(host, picture))
 
     values = [ask(picture) for picture in islice(pictures.endless(), 5)]
     return Measure("first caption: start the worker, load the model", "ms", values)
 
 
-def warm() -> Iterator[Measure]:
+def warm(launcher: Launcher) -> Iterator[Measure]:
     """A host that captions one picture after the other."""
-    sent = list(enumerate(islice(pictures.endless(), CAPTIONS + 5)))
-    with Host() as host:
+    sent = list(islice(pictures.endless(), CAPTIONS + SETTLING))
+    with launcher.start() as host:
 
-        def ask(number: int, picture: bytes) -> float:
-            return milliseconds(lambda: host.caption(number, picture))
+        def ask(picture: bytes) -> float:
+            return milliseconds(lambda: caption(host, picture))
 
-        for number, picture in sent[:5]:
-            ask(number, picture)
-        values = [ask(number, picture) for number, picture in sent[5:]]
+        values = [ask(picture) for picture in sent][SETTLING:]
         yield Measure("warm caption, asked and answered", "ms", values, 60)
-
-        again = [ask(number, picture) for number, picture in sent[5:]]
+        again = [ask(picture) for picture in sent]
         yield Measure("the same bytes again, from memory", "ms", again)
 
-        yield Measure("host: memory after captions", "MB", [host.resident()])
-        yield Measure(
-            "worker: memory after captions", "MB", [host.worker().memory_info().rss / 1e6]
-        )
+        own = resident_megabytes(host.process.pid)
+        yield Measure("host: memory after captions", "MB", [own])
+        worker = resident_megabytes(worker_of(host).pid)
+        yield Measure("worker: memory after captions", "MB", [worker])
 
 
-def ending(how: str, end: Callable[[Host], None]) -> Measure:
+def ending(launcher: Launcher, how: str, end: Callable[[Host], None]) -> Measure:
     """From the browser's word to the last process gone, with a worker that has a model loaded."""
     picture = next(pictures.endless())
 
     def measured() -> float:
-        with Host() as host:
-            host.caption(1, picture)
-            worker = host.worker()
+        with launcher.start() as host:
+            caption(host, picture)
+            worker = worker_of(host)
 
             def finish() -> None:
                 end(host)
-                host.wait_until_gone(worker)
+                wait_until_gone(worker)
 
             return milliseconds(finish)
 
     values = [measured() for _ in range(ENDINGS)]
     return Measure(f"{how}: host and worker gone", "ms", values, 100)
+
+
+def terminate(host: Host) -> None:
+    """Send SIGTERM, and wait for the host."""
+    host.process.terminate()
+    host.process.wait()
 
 
 def model_size() -> Measure:

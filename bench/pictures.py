@@ -11,17 +11,21 @@ from PIL import Image
 
 PHOTOGRAPHS = Path("installer/altlens_installer/demo/pictures")
 SIDE = 512
+SQUARE = 8
 
 
 def endless() -> Iterator[bytes]:
     """Yield the demo's photographs round and round, never the same bytes twice.
 
-    A grey level of the corner pixel changes each time: the host has not seen those bytes, and
-    the model has the same work.
+    A strip of squares in the corner spells the number in bits: no memory of bytes or of pixels
+    helps, and the model has the same work.
     """
     photographs = [drawn(path) for path in sorted(PHOTOGRAPHS.glob("*.jpg"))]
     for number, photograph in zip(count(), cycle(photographs), strict=False):
-        photograph.putpixel((0, 0), (number % 256, number // 256 % 256, 128))
+        for bit in range(12):
+            left = bit * SQUARE
+            grey = 255 * (number >> bit & 1)
+            photograph.paste((grey, grey, grey), (left, 0, left + SQUARE, SQUARE))
         file = io.BytesIO()
         photograph.save(file, "JPEG", quality=85)
         yield file.getvalue()

@@ -43,6 +43,6 @@ def test_lines_run_in_the_host_process_are_counted(
     coverage("json", settings, "-o", "report.json")
 
     files = json.loads((tmp_path / "report.json").read_text())["files"]
-    ran = {Path(name).name: file["functions"] for name, file in files.items()}
-    assert ran["service.py"]["Service.receive"]["executed_lines"]
-    assert ran["__main__.py"]["main.end"]["executed_lines"]
+    ran = {Path(name).parts[-2:]: file["functions"] for name, file in files.items()}
+    assert ran["altlens_host", "service.py"]["Service.receive"]["executed_lines"]
+    assert ran["altlens_host", "__main__.py"]["main.end"]["executed_lines"]

@@ -1,0 +1,62 @@
+"""The host as Firefox starts it, and its worker."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from altlens_host.messages import Result
+from altlens_installer import launcher
+from altlens_installer.client import Host
+
+
+class Launcher:
+    """The script that Firefox starts, in a folder that goes with it."""
+
+    def __init__(self) -> None:
+        """Write it as `altlens install` does."""
+        self._folder = tempfile.TemporaryDirectory(prefix="altlens-bench-")
+        self._script = Path(self._folder.name) / "altlens-host"
+        self._script.write_bytes(launcher.render(sys.executable))
+        self._script.chmod(0o755)
+
+    def start(self) -> Host:
+        """Start a host with the arguments that Firefox gives, and greet it."""
+        return Host([str(self._script), "altlens.json", "altlens@altlens"])
+
+
+def caption(host: Host, picture: bytes) -> Result:
+    """Ask what a picture shows."""
+    ((_, answer),) = host.captions([picture])
+    if not isinstance(answer, Result):
+        raise RuntimeError(f"error {answer.code}: {answer.message}")
+    return answer
+
+
+def resident_megabytes(pid: int) -> float:
+    """Return the resident memory of one process."""
+    return float(psutil.Process(pid).memory_info().rss) / 1e6
+
+
+def worker_of(host: Host) -> psutil.Process:
+    """Return the process that the host started."""
+    (worker,) = psutil.Process(host.process.pid).children()
+    return worker
+
+
+def wait_until_gone(process: psutil.Process) -> None:
+    """Wait until a process that is not ours to reap has ended."""
+    while _runs(process):
+        time.sleep(0.0005)
+
+
+def _runs(process: psutil.Process) -> bool:
+    # An orphan that nobody reaps stays as a zombie in a container; it has ended all the same.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
