@@ -1,0 +1,1 @@
+"""The altlens command: installs, removes and checks altlens, and captions pictures."""

@@ -1,0 +1,1 @@
+"""altlens doctor: finds out what is wrong and names the command that mends it."""
