@@ -36,18 +36,20 @@ _WHOLE = 700_000
 _READ = 65_536
 
 
-def command(model: str | None = None, python: str | None = None) -> list[str]:
-    """Return how a host is started.
+def command(model: str | None = None) -> list[str]:
+    """Return how a host is started, under the interpreter that runs this.
 
     Args:
         model: The model's name or folder; None for the usual one.
-        python: The interpreter; None for the one that runs this.
+
+    Raises:
+        HostNotStartedError: The interpreter does not know its own path.
     """
     chosen = []
     if model is not None:
         folder = Path(model).expanduser()
         chosen = ["--model", str(folder.resolve()) if folder.is_dir() else model]
-    return [python or launcher.python(), *launcher.ARGUMENTS, *chosen]
+    return [launcher.python(), *launcher.ARGUMENTS, *chosen]
 
 
 class Host:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import IO
 
+from altlens_installer import client, places, preferences, profiles, resources
 from altlens_installer import install as installing
-from altlens_installer import launcher, places, preferences, profiles, resources
 from altlens_installer import uninstall as uninstalling
 from altlens_installer.terminal import plain, say
 
@@ -16,8 +16,11 @@ _WEAKER = (
 )
 
 
-def sources() -> installing.Sources:
+def sources(model: str | None = None) -> installing.Sources:
     """Return what this installation of altlens would install.
+
+    Args:
+        model: The model that the host shall use; None for the usual one.
 
     Raises:
         ResourceMissingError: A part of it is not there.
@@ -26,7 +29,7 @@ def sources() -> installing.Sources:
     return installing.Sources(
         extension=resources.folder("extension"),
         manifests=resources.folder("manifests"),
-        python=launcher.python(),
+        host=tuple(client.command(model)),
     )
 
 

@@ -130,3 +130,11 @@ class SystemUnsupportedError(InstallerError):
     code = 615
     name = "system_unsupported"
     hint = "Linux is supported."
+
+
+class NoDisplayError(InstallerError):
+    """There is no display to open a window on."""
+
+    code = 616
+    name = "no_display"
+    hint = "Run: altlens demo --headless"

@@ -29,12 +29,12 @@ class Sources:
     Attributes:
         extension: The folder of the extension.
         manifests: The folder of the manifests' templates.
-        python: The absolute path of the interpreter that shall run the host.
+        host: The command that starts the host, the interpreter's absolute path first.
     """
 
     extension: Path
     manifests: Path
-    python: str
+    host: tuple[str, ...]
 
 
 def install(profile: Profile, places: Places, sources: Sources) -> list[Step]:
@@ -56,7 +56,7 @@ def install(profile: Profile, places: Places, sources: Sources) -> list[Step]:
     shared = receipt.shared(places.receipts)
     own = receipt.of_profile(places.receipts, profile.path, profile.name)
     host = {
-        places.launcher: launcher.render(sources.python),
+        places.launcher: launcher.render(sources.host),
         places.manifest: manifest.render(sources.manifests, places.launcher),
     }
     addon = {extension_path(profile.path): xpi.build(sources.extension)}

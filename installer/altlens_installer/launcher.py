@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 from altlens_installer.errors import HostNotStartedError
 
@@ -27,11 +28,10 @@ def python() -> str:
     return sys.executable  # not resolved: the path in a virtual environment is what selects it
 
 
-def render(interpreter: str) -> bytes:
-    """Return the script for an interpreter.
+def render(command: Sequence[str]) -> bytes:
+    """Return the script for a command.
 
     Args:
-        interpreter: Its absolute path, with any characters.
+        command: The interpreter's absolute path and the arguments, with any characters.
     """
-    command = " ".join((shlex.quote(interpreter), *ARGUMENTS))
-    return f'#!/bin/sh\nexec {command} "$@"\n'.encode(errors="surrogateescape")
+    return f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'.encode(errors="surrogateescape")
