@@ -1,0 +1,92 @@
+"""What training may see, and what it must not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from altlens_training import cli
+from altlens_training.data import committed_split, load_corpus, load_pictures, make_split, plain
+from altlens_training.labels import with_article
+
+DATA = Path(__file__).resolve().parents[4] / "shared/data/captions"
+
+
+def test_committed_split_is_disjoint_and_large_enough() -> None:
+    """No choice made on the validation part can have seen the test part."""
+    split = committed_split()
+
+    assert not split["test"] & split["validation"]
+    assert len(split["test"]) >= 200
+    assert len(split["validation"]) >= 50
+
+
+def test_split_depends_on_names_and_seed_alone() -> None:
+    """A file more or a new order moves no picture that was not on the edge."""
+    ids = [f"{n}.jpg" for n in range(100)]
+
+    assert make_split(ids, 20, 10, 0) == make_split(reversed(ids), 20, 10, 0)
+    assert make_split(ids, 20, 10, 0) != make_split(ids, 20, 10, 1)
+
+
+def test_held_back_sentences_leave_the_text(tmp_path: Path) -> None:
+    """A test picture's caption is not learned from the text file either."""
+    held = sorted(committed_split()["test"])[0]
+    lines = [
+        {"image": held, "captions": ["A man rides ."]},
+        {"image": "other.jpg", "captions": ["A dog runs ."]},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "b-text.txt").write_text("a person rides\nA dog runs .\n\n")
+
+    corpus = load_corpus(tmp_path)
+
+    assert [p.id for p in corpus.test] == [held]
+    assert [p.id for p in corpus.train] == ["other.jpg"]
+    assert corpus.text == ("a dog runs",)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="../shared/data/captions is absent")
+def test_real_data_falls_into_disjoint_parts() -> None:
+    """The committed split names real pictures, and no picture is in two parts."""
+    corpus = load_corpus(DATA)
+
+    parts = [{p.path for p in part} for part in (corpus.train, corpus.validation, corpus.test)]
+
+    assert [len(part) for part in parts[1:]] == [80, 200]
+    assert len(set.union(*parts)) == sum(map(len, parts))
+    known = {plain(c) for p in (*corpus.test, *corpus.validation) for c in p.captions}
+    assert not known & set(corpus.text)
+
+
+def test_plain() -> None:
+    """What the model learns to write: gender-neutral, lower case, no punctuation."""
+    assert plain("A Man's dog , runs!") == "a person's dog runs"
+
+
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [("dog", "a dog"), ("otter", "an otter"), ("sunglasses", "sunglasses"), ("bus", "a bus")],
+)
+def test_with_article(noun: str, expected: str) -> None:
+    """Class names read as a person would say them."""
+    assert with_article(noun) == expected
+
+
+def test_pictures_keep_captions_and_labels(tmp_path: Path) -> None:
+    """Both kinds of line are read."""
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"image": "a.jpg", "captions": ["x"]}\n{"image": "b.jpg", "label": "tabby"}')
+
+    first, second = load_pictures(file)
+
+    assert (first.captions, first.label) == (("x",), None)
+    assert (second.captions, second.label) == ((), "tabby")
+
+
+def test_command_without_data_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong folder, or a missing extra, ends with a sentence and code 2."""
+    code = cli.main(["lite", "--data", str(tmp_path), "--out", str(tmp_path / "out")])
+
+    assert code == 2
+    assert "altlens-train: " in capsys.readouterr().err

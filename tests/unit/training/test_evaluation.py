@@ -1,0 +1,152 @@
+"""ROUGE as the model card has it, on cases small enough to reckon by hand."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from altlens_training.baselines import nearest_neighbours, person_against_others, shuffled
+from altlens_training.debias import debias
+from altlens_training.evaluation import Entry, Prediction, load_entries, score
+from altlens_training.rewards import Cider, common_length, rouge_l, words
+
+pytest.importorskip("rouge_score", reason="needs the extra [eval]")
+
+
+def test_mean_and_best_over_references() -> None:
+    """One reference fits wholly and one by half: the mean is between, the best is whole."""
+    prediction = Prediction("a dog runs", 5, ("a dog runs", "a cat sits"))
+
+    report = score([prediction])
+
+    assert report["rouge1"] == pytest.approx({"mean": (100 + 100 / 3) / 2, "best": 100})
+    assert report["rouge2"] == pytest.approx({"mean": 50, "best": 100})
+    assert report["rougeL"] == pytest.approx({"mean": (100 + 100 / 3) / 2, "best": 100})
+    assert report["gen_len"] == 5
+
+
+def test_averages_over_pictures_not_references() -> None:
+    """A picture with many references counts as much as one with a single one."""
+    whole = Prediction("a dog", 2, ("a dog",) * 4)
+    nothing = Prediction("a dog", 4, ("the cat",))
+
+    report = score([whole, nothing])
+
+    assert report["rougeL"] == pytest.approx({"mean": 50, "best": 50})
+    assert report["gen_len"] == 3
+
+
+def test_longest_common_subsequence_needs_no_neighbours() -> None:
+    """ROUGE-L counts words in order, with gaps: 3 of 4 and 3 of 5 give 2/3."""
+    report = score([Prediction("a dog is running", 4, ("a big dog quickly running",))])
+
+    assert report["rougeL"]["mean"] == pytest.approx(100 * 2 * 3 / (4 + 5))
+
+
+def test_stemmed() -> None:
+    """Endings do not matter: "running dogs" is as good as "run dog"."""
+    assert score([Prediction("running dogs", 2, ("run dog",))])["rouge1"]["best"] == 100
+
+
+def test_references_are_debiased_unless_raw() -> None:
+    """A caption that says "person" is not marked down for not saying "woman"."""
+    predictions = [Prediction("a person sits", 3, ("a woman sits",))]
+
+    assert score(predictions)["rougeL"]["mean"] == 100
+    assert score(predictions, raw_references=True)["rougeL"]["mean"] == pytest.approx(200 / 3)
+
+
+@pytest.mark.parametrize("predictions", [[], [Prediction("a dog", 2, ())]])
+def test_nothing_to_score_is_an_error(predictions: list[Prediction]) -> None:
+    """An average of nothing would be a made-up figure."""
+    with pytest.raises(ValueError, match=r"no predictions|no references"):
+        score(predictions)
+
+
+def test_entries_are_relative_to_the_file_and_labels_are_skipped(tmp_path: Path) -> None:
+    """A data set may be moved as a whole; pictures without captions cannot be judged."""
+    lines = [{"image": "p/a.jpg", "captions": ["x", "y"]}, {"image": "b.jpg", "label": "tabby"}]
+    file = tmp_path / "set.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)) + "\n\n")
+
+    assert load_entries(file) == [Entry(tmp_path / "p/a.jpg", ("x", "y"))]
+
+
+@pytest.mark.parametrize("line", ["{", '{"captions": ["x"]}', "[1]", '{"image": 3}'])
+def test_malformed_line_names_its_place(tmp_path: Path, line: str) -> None:
+    """The error says which line to mend."""
+    file = tmp_path / "set.jsonl"
+    file.write_text(f'{{"image": "a.jpg"}}\n{line}\n')
+
+    with pytest.raises(ValueError, match=r"set\.jsonl:2: "):
+        load_entries(file)
+
+
+def test_reward_agrees_with_rouge_score() -> None:
+    """What training is rewarded for is what the figures measure."""
+    pairs = [
+        ("a dog is running on grass", "the dogs run through the grass"),
+        ("two people on a bench", "a person's two-seat bench"),
+        ("", "a dog"),
+    ]
+
+    for caption, reference in pairs:
+        measured = score([Prediction(caption, 1, (reference,))])["rougeL"]["mean"]
+        assert 100 * rouge_l(words(caption), words(reference)) == pytest.approx(measured)
+
+
+def test_common_length() -> None:
+    """The bitwise reckoning gives the textbook's length."""
+    assert common_length(tuple("abcbdab"), tuple("bdcaba")) == 4
+    assert common_length((), ("a",)) == 0
+
+
+def test_cider_prefers_the_telling_words() -> None:
+    """A word that every picture's captions have is worth less than one that few have."""
+    known = [[words("a dog runs")], [words("a cat sits")], [words("a bird sings")]]
+    cider = Cider(known)
+
+    right, empty = (cider.score(words(c), known[0]) for c in ("the dog", "a"))
+
+    assert cider.score(words("a dog runs"), known[0]) > right > empty
+
+
+def test_nearest_neighbour_is_found_by_angle() -> None:
+    """The neighbour's captions are scored, whatever the length of its features."""
+    np = pytest.importorskip("numpy")
+    features = np.array([[1.0, 0.0]], np.float32)
+    known = np.array([[0.0, 1.0], [9.0, 0.1]], np.float32)
+
+    scores = nearest_neighbours([("a dog",)], features, known, [("a cat",), ("a dog", "the cow")])
+
+    assert scores == [(pytest.approx(50), pytest.approx(50))]
+
+
+def test_people_are_judged_without_their_own_caption() -> None:
+    """A person who agrees with nobody scores nothing."""
+    ((mean, best),) = person_against_others([("a man", "a person", "red")], debias)
+
+    assert mean == pytest.approx(100 * (0.5 + 0.5 + 0) / 3)
+    assert best == pytest.approx(200 / 3)
+
+
+def test_shuffled_leaves_no_caption_with_its_own_references() -> None:
+    """Otherwise shuffling would not show that the model looks at its picture."""
+    predictions = [Prediction(str(i), i, (str(i),)) for i in range(9)]
+
+    moved = shuffled(predictions, seed=3)
+
+    assert {p.caption for p in moved} == {p.caption for p in predictions}
+    assert all(p.references != (p.caption,) for p in moved)
+
+
+def test_light_imports() -> None:
+    """`altlens eval` starts without loading torch or numpy through these modules."""
+    code = (
+        "import sys, altlens_training.evaluation, altlens_training.cli, altlens_training.debias\n"
+        "assert not {'torch', 'numpy', 'rouge_score', 'PIL', 'onnxruntime'} & set(sys.modules)"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,46 @@
+"""The `altlens-train` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="altlens-train", description="Make the embedded model from pictures and captions."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    lite = commands.add_parser("lite", help="train, export, quantize and measure the lite model")
+    lite.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
+    lite.add_argument("--out", type=Path, required=True, help="folder for cache, log and model")
+    lite.add_argument("--resume", action="store_true", help="go on from the folder's checkpoint")
+    lite.add_argument("--seed", type=int, help="seed of everything random")
+    lite.add_argument("--threads", type=int, help="processor threads")
+    lite.add_argument("--text-epochs", type=int, help="epochs of the decoder alone")
+    lite.add_argument("--pair-epochs", type=int, help="epochs of cross-entropy on pairs")
+    lite.add_argument("--reward-steps", type=int, help="steps of self-critical training")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 if it made a model, 2 if the data cannot be used or a part is missing."""
+    options = _parser().parse_args(argv)
+    try:
+        from altlens_training.lite import make_lite
+        from altlens_training.recipe import Recipe
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
+        return 2
+    names = ("seed", "threads", "text_epochs", "pair_epochs", "reward_steps")
+    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
+    try:
+        folder = make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"altlens-train: {error}\n")
+        return 2
+    sys.stdout.write(f"{folder}\n")
+    return 0

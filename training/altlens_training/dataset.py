@@ -1,0 +1,166 @@
+"""Training examples, drawn by number: the same number gives the same batch in any run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from altlens_training import concepts
+from altlens_training.data import Corpus, plain
+from altlens_training.drawn import draw
+from altlens_training.features import compute, drawn_openers, picture_openers
+from altlens_training.labels import label_caption
+from altlens_training.recipe import Recipe
+from altlens_training.tokenizer import END_ID, encode, train_tokenizer
+
+IGNORED = -100
+"""The target that cross-entropy leaves out."""
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Ids [batch, length], their next ids (IGNORED after the end), and what they say."""
+
+    ids: Tensor
+    targets: Tensor
+    said: Tensor
+
+
+@dataclass(frozen=True)
+class Views:
+    """Features of a batch: places [batch, grid * grid, 1280] and classes [batch, 1000]."""
+
+    places: Tensor
+    classes: Tensor
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture's first row of features, how many views it has, and what to say of it."""
+
+    row: int
+    views: int
+    captions: tuple[str, ...]
+
+
+class Dataset:
+    """All that training reads, in memory."""
+
+    def __init__(self, corpus: Corpus, recipe: Recipe, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.recipe = recipe
+        self.text = corpus.text
+        captioned = [p for p in corpus.train if p.captions]
+        labelled = [p for p in corpus.train if p.label]
+        parts = (
+            ("captioned", picture_openers(captioned, recipe.views, recipe.seed)),
+            ("labelled", picture_openers(labelled, recipe.label_views, recipe.seed)),
+            ("drawn", drawn_openers(recipe.drawn, recipe.seed)),
+        )
+        features = [compute(name, openers, recipe, folder) for name, openers in parts]
+        self._places = torch.from_numpy(np.concatenate([f.places for f in features]))
+        self._classes = torch.from_numpy(np.concatenate([f.classes for f in features]))
+        starts = np.cumsum([0, *(len(f.places) for f in features)])
+        self.captioned = [
+            Example(i * recipe.views, recipe.views, tuple(map(plain, p.captions)))
+            for i, p in enumerate(captioned)
+        ]
+        rng = random.Random(recipe.seed)
+        self.labelled = [
+            Example(
+                int(starts[1]) + i * recipe.label_views,
+                recipe.label_views,
+                tuple(label_caption(p.label, i, rng) for _ in range(4)) if p.label else (),
+            )
+            for i, p in enumerate(labelled)
+        ]
+        self.drawn = [
+            Example(int(starts[2]) + i, 1, (draw(i, recipe.seed)[1],)) for i in range(recipe.drawn)
+        ]
+        everything = [*self.captioned, *self.labelled, *self.drawn]
+        spoken = [c for example in everything for c in example.captions]
+        self.tokenizer: Tokenizer = train_tokenizer([*self.text, *spoken], recipe.vocabulary)
+        chosen = concepts.choose([*self.text, *spoken * 4], recipe.concepts)
+        self.concepts = {word: index for index, word in enumerate(chosen)}
+        self._shares = {e.row: concepts.said(e.captions, self.concepts) for e in everything}
+        self._common = np.mean([self._shares[e.row] for e in self.captioned], axis=0)
+
+    def views(self, rows: Sequence[int]) -> Views:
+        """The features of some rows."""
+        return Views(self._places[list(rows)].float(), self._classes[list(rows)].float())
+
+    def sentences(self, captions: Sequence[str], said: NDArray[np.float32]) -> Sentences:
+        """Encode and pad captions."""
+        encoded = [encode(self.tokenizer, c, self.recipe.max_length) for c in captions]
+        longest = max(map(len, encoded)) - 1
+        ids = torch.full((len(encoded), longest), END_ID)
+        targets = torch.full((len(encoded), longest), IGNORED)
+        for row, sentence in enumerate(encoded):
+            ids[row, : len(sentence) - 1] = torch.tensor(sentence[:-1])
+            targets[row, : len(sentence) - 1] = torch.tensor(sentence[1:])
+        return Sentences(ids, targets, torch.from_numpy(said))
+
+    def text_batch(self, step: int) -> Sentences:
+        """Sentences without pictures; what they say is blurred as a picture would blur it."""
+        epoch, index = divmod(step, self.text_steps)
+        captions = self._text_epoch(epoch)[index]
+        exact = np.stack([concepts.said([c], self.concepts) for c in captions])
+        rng = np.random.default_rng([self.recipe.seed, 2, step])
+        return self.sentences(captions, concepts.blurred(exact, self._common, rng))
+
+    @lru_cache(maxsize=2)  # noqa: B019 - one dataset a run
+    def _text_epoch(self, epoch: int) -> list[list[str]]:
+        """An epoch's batches; like lengths together, which halves the padding."""
+        size = self.recipe.text_batch
+        rng = random.Random(f"{self.recipe.seed}:text:{epoch}")
+        lines = rng.sample(self.text, len(self.text))
+        pools = [lines[at : at + 16 * size] for at in range(0, len(lines), 16 * size)]
+        ranked = [line for pool in pools for line in sorted(pool, key=lambda c: c.count(" "))]
+        batches = [ranked[i * size : (i + 1) * size] for i in range(self.text_steps)]
+        rng.shuffle(batches)
+        return batches
+
+    @property
+    def text_steps(self) -> int:
+        """Batches of text in an epoch."""
+        return len(self.text) // self.recipe.text_batch
+
+    @property
+    def pair_steps(self) -> int:
+        """Batches of pairs in an epoch."""
+        return len(self._epoch(0)) // self.recipe.pair_batch
+
+    @lru_cache(maxsize=2)  # noqa: B019 - one dataset a run
+    def _epoch(self, epoch: int) -> list[tuple[int, int, str]]:
+        """(example's row, row of the view, caption) of an epoch, in its order."""
+        rng = random.Random(f"{self.recipe.seed}:pairs:{epoch}")
+        items = [(e, c) for e in self.captioned for c in e.captions]
+        items += [(e, rng.choice(e.captions)) for e in self.labelled]
+        items += [(e, e.captions[0]) for e in self.drawn[epoch % 2 :: 2]]
+        rng.shuffle(items)
+        return [(e.row, e.row + rng.randrange(e.views), c) for e, c in items]
+
+    def pair_batch(self, step: int, size: int) -> tuple[Views, Sentences]:
+        """Pictures with captions."""
+        epoch, index = divmod(step, len(self._epoch(0)) // size)
+        items = self._epoch(epoch)[index * size : (index + 1) * size]
+        said = np.stack([self._shares[row] for row, _, _ in items])
+        captions = [caption for _, _, caption in items]
+        return self.views([row for _, row, _ in items]), self.sentences(captions, said)
+
+    def reward_batch(self, step: int, size: int) -> tuple[Views, list[Example]]:
+        """Captioned photographs alone, each with all its references."""
+        epoch, index = divmod(step, len(self.captioned) // size)
+        rng = random.Random(f"{self.recipe.seed}:reward:{epoch}")
+        order = rng.sample(self.captioned, len(self.captioned))
+        examples = order[index * size : (index + 1) * size]
+        return self.views([e.row + rng.randrange(e.views) for e in examples]), examples

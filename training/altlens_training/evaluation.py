@@ -1,0 +1,86 @@
+"""ROUGE of captions against their references, as distilvit's card has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from altlens_training.data import load_pictures
+from altlens_training.debias import debias
+
+KINDS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture file and what people said of it."""
+
+    path: Path
+    captions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model said of one picture.
+
+    `tokens` counts what was generated: not the start token, but the end token.
+    """
+
+    caption: str
+    tokens: int
+    references: tuple[str, ...]
+
+
+def load_entries(jsonl: Path) -> list[Entry]:
+    """The captioned pictures of a jsonl file; lines that have only a label are skipped.
+
+    Raises:
+        ValueError: a line is malformed; the message names file and line.
+    """
+    return [Entry(p.path, p.captions) for p in load_pictures(jsonl) if p.captions]
+
+
+def picture_scores(
+    predictions: Sequence[Prediction], *, raw_references: bool = False
+) -> dict[str, list[tuple[float, float]]]:
+    """For each kind of ROUGE and each picture, (mean over references, best reference), 0 to 100.
+
+    Raises:
+        ValueError: a prediction has no references.
+    """
+    from rouge_score.rouge_scorer import RougeScorer
+
+    scorer = RougeScorer(list(KINDS), use_stemmer=True)
+    scores: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
+    for prediction in predictions:
+        if not prediction.references:
+            raise ValueError("a prediction has no references")
+        references = prediction.references
+        if not raw_references:
+            references = tuple(map(debias, references))
+        results = [scorer.score(reference, prediction.caption) for reference in references]
+        for kind in KINDS:
+            values = [100 * result[kind].fmeasure for result in results]
+            scores[kind].append((sum(values) / len(values), max(values)))
+    return scores
+
+
+def score(predictions: Sequence[Prediction], *, raw_references: bool = False) -> dict[str, Any]:
+    """Averages over pictures: {"rouge1": {"mean", "best"}, …, "gen_len"}, ROUGE from 0 to 100.
+
+    References go through `debias`, as the captions a model learned from did, unless
+    `raw_references`.
+
+    Raises:
+        ValueError: there are no predictions, or one has no references.
+    """
+    if not predictions:
+        raise ValueError("no predictions to score")
+    report: dict[str, Any] = {}
+    for kind, pairs in picture_scores(predictions, raw_references=raw_references).items():
+        means, bests = zip(*pairs, strict=True)
+        report[kind] = {"mean": sum(means) / len(means), "best": sum(bests) / len(bests)}
+    report["gen_len"] = sum(p.tokens for p in predictions) / len(predictions)
+    return report

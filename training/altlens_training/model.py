@@ -1,0 +1,172 @@
+"""The captioner without its trunk: a bridge from features to memory, and a GPT-2 like decoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from altlens_training.recipe import Recipe
+from altlens_training.trunk import CHANNELS, CLASSES
+
+Cache = list[tuple[Tensor, Tensor]]
+"""Self-attention's keys and values, a pair a layer, each [batch, heads, length, width / heads]."""
+
+
+class Attention(nn.Module):
+    """Multi-head attention whose keys and values the caller makes, so that they can be kept."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+
+    def split(self, x: Tensor) -> Tensor:
+        """[batch, length, width] to [batch, heads, length, width / heads]."""
+        batch, length, width = x.shape
+        return x.reshape(batch, length, self.heads, width // self.heads).transpose(1, 2)
+
+    def keys_values(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What `forward` attends to, from its source [batch, length, width]."""
+        return self.split(self.key(x)), self.split(self.value(x))
+
+    def forward(self, x: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
+        """Attend from x [batch, length, width]; `mask` is added to the scores."""
+        query = self.split(self.query(x))
+        scores = torch.matmul(query, keys.transpose(2, 3)) * query.shape[-1] ** -0.5
+        if mask is not None:
+            scores = scores + mask
+        mixed = torch.matmul(scores.softmax(-1), values)
+        return self.out(mixed.transpose(1, 2).flatten(2))
+
+
+def _feed_forward(width: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+
+class EncoderLayer(nn.Module):
+    """Pre-norm self-attention and feed-forward over the memory."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.attention = Attention(recipe.width, recipe.heads)
+        self.feed = _feed_forward(recipe.width)
+        self.norms = nn.ModuleList(nn.LayerNorm(recipe.width) for _ in range(2))
+        self.dropout = nn.Dropout(recipe.dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.norms[0](x)
+        x = x + self.dropout(self.attention(y, *self.attention.keys_values(y), None))
+        return x + self.dropout(self.feed(self.norms[1](x)))
+
+
+class DecoderLayer(nn.Module):
+    """Pre-norm causal self-attention, cross-attention and feed-forward."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.attention = Attention(recipe.width, recipe.heads)
+        self.cross = Attention(recipe.width, recipe.heads)
+        self.feed = _feed_forward(recipe.width)
+        self.norms = nn.ModuleList(nn.LayerNorm(recipe.width) for _ in range(3))
+        self.dropout = nn.Dropout(recipe.dropout)
+
+    def forward(
+        self, x: Tensor, memory: Tensor, mask: Tensor, past: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        y = self.norms[0](x)
+        keys, values = self.attention.keys_values(y)
+        if past is not None:
+            keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
+        x = x + self.dropout(self.attention(y, keys, values, mask))
+        y = self.norms[1](x)
+        x = x + self.dropout(self.cross(y, *self.cross.keys_values(memory), None))
+        return x + self.dropout(self.feed(self.norms[2](x))), (keys, values)
+
+
+class Bridge(nn.Module):
+    """Features to memory: a token of the classes, a token of the concepts, a token a place.
+
+    Concepts are the common words of captions; how likely each is to be said is read from the
+    features. They are the one token that text alone can teach the decoder to heed.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.places = nn.Linear(CHANNELS, recipe.width)
+        self.classes = nn.Linear(CLASSES, recipe.width)
+        self.concepts = nn.Linear(recipe.concepts, recipe.width)
+        self.concept_places = nn.Linear(CHANNELS, recipe.concepts)
+        self.concept_classes = nn.Linear(CLASSES, recipe.concepts)
+        # Nearly all concepts are absent from a caption; starting there spares the first steps.
+        nn.init.constant_(self.concept_places.bias, -4.0)
+        self.positions = nn.Parameter(torch.zeros(recipe.grid**2 + 2, recipe.width))
+        self.norm = nn.LayerNorm(recipe.width)
+        self.layer = EncoderLayer(recipe)
+        self.grid_dropout = recipe.grid_dropout
+        self.drop = nn.Dropout(0.2)
+
+    def concept_logits(self, places: Tensor, classes: Tensor) -> Tensor:
+        """How likely each concept is to be said, as logits [batch, concepts]."""
+        pooled = self.drop(places.mean(1))
+        return self.concept_places(pooled) + self.concept_classes(self.drop(classes.sqrt()))
+
+    def from_concepts(self, concepts: Tensor) -> Tensor:
+        """Memory [batch, 1, width] of concept probabilities alone."""
+        token = self.concepts(concepts.sqrt())[:, None] + self.positions[1]
+        return self.layer(self.norm(token))
+
+    def forward(self, places: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
+        """Memory [batch, grid * grid + 2, width], and the concept logits."""
+        logits = self.concept_logits(places, classes)
+        if self.training and self.grid_dropout:
+            kept = torch.rand(places.shape[:2]) >= self.grid_dropout
+            places = places * kept[..., None]
+        tokens = torch.cat(
+            [
+                self.classes(classes.sqrt())[:, None],
+                self.concepts(logits.sigmoid().sqrt())[:, None],
+                self.places(places),
+            ],
+            1,
+        )
+        return self.layer(self.norm(tokens + self.positions)), logits
+
+
+class Decoder(nn.Module):
+    """GPT-2 like, with cross-attention and tied embeddings."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.words = nn.Embedding(recipe.vocabulary, recipe.width)
+        self.positions = nn.Embedding(recipe.positions, recipe.width)
+        self.layers = nn.ModuleList(DecoderLayer(recipe) for _ in range(recipe.layers))
+        self.norm = nn.LayerNorm(recipe.width)
+        self.dropout = nn.Dropout(recipe.dropout)
+        for embedding in (self.words, self.positions):
+            # torch's default of 1 would make the tied logits far too large.
+            nn.init.normal_(embedding.weight, std=0.02)
+
+    def forward(
+        self, ids: Tensor, memory: Tensor, past: Cache | None = None
+    ) -> tuple[Tensor, Cache]:
+        """Logits [batch, length, vocabulary] and the grown cache, for ids [batch, length]."""
+        length = ids.shape[1]
+        before = past[0][0].shape[2] if past else 0
+        at = torch.arange(before, before + length)
+        causal = torch.arange(before + length)[None] > at[:, None]
+        mask = torch.zeros(causal.shape).masked_fill(causal, -1e9)
+        x = self.dropout(self.words(ids) + self.positions(at))
+        cache = []
+        for index, layer in enumerate(self.layers):
+            x, kept = layer(x, memory, mask, past[index] if past else None)
+            cache.append(kept)
+        return torch.matmul(self.norm(x), self.words.weight.T), cache
+
+
+class Captioner(nn.Module):
+    """Bridge and decoder: all that is trained."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.bridge = Bridge(recipe)
+        self.decoder = Decoder(recipe)

@@ -1,0 +1,56 @@
+"""Every number the training depends on, in one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The default values are the ones that made the committed model."""
+
+    seed: int = 0
+    threads: int = 2
+    # Pictures. One extra view is a random crop, half of them mirrored.
+    image_size: int = 260
+    grid: int = 6
+    views: int = 6
+    label_views: int = 2
+    drawn: int = 900
+    # Model.
+    width: int = 256
+    heads: int = 8
+    layers: int = 3
+    vocabulary: int = 4000
+    concepts: int = 512
+    positions: int = 32
+    dropout: float = 0.1
+    grid_dropout: float = 0.2
+    # Decoder alone, on text.
+    text_epochs: int = 1
+    text_batch: int = 64
+    text_rate: float = 1e-3
+    # Cross-entropy on pairs of picture and caption.
+    pair_epochs: int = 8
+    pair_batch: int = 64
+    pair_rate: float = 5e-4
+    label_smoothing: float = 0.1
+    concept_weight: float = 0.2
+    average: float = 0.99
+    # Self-critical training on ROUGE-L and CIDEr-D.
+    reward_steps: int = 200
+    reward_batch: int = 32
+    reward_samples: int = 5
+    reward_rate: float = 1e-4
+    cider_weight: float = 0.3
+    pair_weight: float = 0.3
+    # Generation.
+    beams: int = 3
+    length_penalty: float = 1.0
+    max_length: int = 24
+    no_repeat_ngram_size: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The recipe as plain values, for checkpoints and the model card."""
+        return asdict(self)

@@ -1,0 +1,212 @@
+"""The three stages of training, resumable at any step.
+
+1. `text`: the decoder learns to write captions from blurred concepts.
+2. `pairs`: bridge and decoder learn from pictures, by cross-entropy.
+3. `reward`: self-critical training (Rennie et al., 2017) with the mean of the other samples as
+   baseline (Luo, 2020), on mean ROUGE-L and CIDEr-D, with some cross-entropy kept in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.tensorboard import SummaryWriter
+from tqdm import tqdm
+
+from altlens_training.checkpoint import load, save
+from altlens_training.dataset import IGNORED, Dataset, Example, Sentences, Views
+from altlens_training.decoding import sample
+from altlens_training.model import Captioner
+from altlens_training.recipe import Recipe
+from altlens_training.rewards import Cider, Words, rouge_l, words
+from altlens_training.tokenizer import END_ID
+
+_SAVE_EVERY = 100
+
+
+class Trainer:
+    """Model, average and optimizer of a run, and the place it has come to."""
+
+    def __init__(self, dataset: Dataset, recipe: Recipe, folder: Path) -> None:
+        torch.set_num_threads(recipe.threads)
+        torch.manual_seed(recipe.seed)
+        self.dataset, self.recipe, self.folder = dataset, recipe, folder
+        self.model = Captioner(recipe)
+        self.average = self._weights()
+        self.stage, self.step = 0, 0
+        self.optimizer = self._optimizer()
+        pictures = [[words(c) for c in e.captions] for e in dataset.captioned]
+        self._references = dict(zip((e.row for e in dataset.captioned), pictures, strict=True))
+        self._cider = Cider(pictures)
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        return torch.optim.AdamW(
+            self.model.parameters(), betas=(0.9, 0.98), weight_decay=0.05, fused=True
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the rest of the run depends on."""
+        return {
+            "recipe": self.recipe.to_dict(),
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+            "place": [self.stage, self.step],
+            "chance": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from where `state` was taken."""
+        self.model.load_state_dict(state["model"])
+        self.average = state["average"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.stage, self.step = state["place"]
+        torch.set_rng_state(state["chance"])
+
+    def run(self, stop: Callable[[int, int], bool] = lambda stage, step: False) -> Captioner:
+        """Train to the end (or until `stop(stage, step)`), and return the averaged model."""
+        recipe, data = self.recipe, self.dataset
+        stages = (
+            ("text", self._text_loss, data.text_steps * recipe.text_epochs, recipe.text_rate),
+            ("pairs", self._pair_loss, data.pair_steps * recipe.pair_epochs, recipe.pair_rate),
+            ("reward", self._reward_loss, recipe.reward_steps, recipe.reward_rate),
+        )
+        log = SummaryWriter(str(self.folder / "log"))
+        for number, (name, loss_of, steps, rate) in enumerate(stages):
+            if number < self.stage:
+                continue
+            bar = tqdm(total=steps, initial=self.step, desc=name, unit="step", mininterval=2)
+            while self.step < steps:
+                if stop(number, self.step):
+                    return self.averaged()
+                self._set_rate(rate * _schedule(self.step, steps))
+                values = self._update(loss_of)
+                for key, value in values.items():
+                    log.add_scalar(f"{name}/{key}", value, self.step)
+                bar.update()
+                bar.set_postfix({k: f"{v:.3f}" for k, v in values.items()}, refresh=False)
+                if self.step % _SAVE_EVERY == 0:
+                    save(self.state(), self.folder / "checkpoint.pt")
+            bar.close()
+            if number == 0:
+                # Averaging is for the noisy stages; it starts from what text has taught.
+                self.average = self._weights()
+            self.stage, self.step = number + 1, 0
+            # Adam's memory of one loss is of no use to the next.
+            self.optimizer = self._optimizer()
+            save(self.state(), self.folder / "checkpoint.pt")
+            save(self.averaged().state_dict(), self.folder / f"{name}.pt")
+        log.close()
+        return self.averaged()
+
+    def averaged(self) -> Captioner:
+        """A model of the running average of the weights, ready to caption."""
+        model = Captioner(self.recipe)
+        model.load_state_dict(self.average)
+        return model.eval()
+
+    def _set_rate(self, rate: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    def _update(self, loss_of: Callable[[], tuple[Tensor, dict[str, float]]]) -> dict[str, float]:
+        loss, values = loss_of()
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        if self.stage:
+            for name, value in self.model.state_dict().items():
+                self.average[name].lerp_(value, 1 - self.recipe.average)
+        return values
+
+    def _cross_entropy(self, memory: Tensor, sentences: Sentences) -> Tensor:
+        logits, _ = self.model.decoder(sentences.ids, memory)
+        return nn.functional.cross_entropy(
+            logits.flatten(0, 1),
+            sentences.targets.flatten(),
+            ignore_index=IGNORED,
+            label_smoothing=self.recipe.label_smoothing,
+        )
+
+    def _text_loss(self) -> tuple[Tensor, dict[str, float]]:
+        self.model.train()
+        sentences = self.dataset.text_batch(self.step)
+        loss = self._cross_entropy(self.model.bridge.from_concepts(sentences.said), sentences)
+        return loss, {"loss": loss.item()}
+
+    def _pair_loss(self) -> tuple[Tensor, dict[str, float]]:
+        return self._loss_of_pairs(self.recipe.pair_batch)
+
+    def _loss_of_pairs(self, size: int) -> tuple[Tensor, dict[str, float]]:
+        self.model.train()
+        views, sentences = self.dataset.pair_batch(self.step, size)
+        memory, logits = self.model.bridge(views.places, views.classes)
+        loss = self._cross_entropy(memory, sentences)
+        concept_loss = nn.functional.binary_cross_entropy_with_logits(
+            logits, sentences.said, reduction="none"
+        )
+        concept_loss = concept_loss.sum(1).mean()
+        total = loss + self.recipe.concept_weight * concept_loss
+        return total, {"loss": loss.item(), "concepts": concept_loss.item()}
+
+    def _reward_loss(self) -> tuple[Tensor, dict[str, float]]:
+        recipe = self.recipe
+        kept, values = self._loss_of_pairs(recipe.reward_batch)
+        self.model.eval()
+        views, examples = self.dataset.reward_batch(self.step, recipe.reward_batch)
+        ids, rewards = self._samples(views, examples)
+        memory, _ = self.model.bridge(views.places, views.classes)
+        memory = memory.repeat_interleave(recipe.reward_samples, 0)
+        logits, _ = self.model.decoder(ids[:, :-1], memory)
+        chosen = logits.log_softmax(-1).gather(2, ids[:, 1:, None])[..., 0]
+        # A token counts up to and with the first end token.
+        counts = ((ids[:, 1:] == END_ID).cumsum(1) - (ids[:, 1:] == END_ID).long()) == 0
+        others = (rewards.sum(1, keepdim=True) - rewards) / (recipe.reward_samples - 1)
+        advantage = (rewards - others).flatten()
+        loss = -(advantage[:, None] * chosen * counts).sum() / counts.sum()
+        values["reward"] = rewards.mean().item()
+        return loss + recipe.pair_weight * kept, values
+
+    def _samples(self, views: Views, examples: list[Example]) -> tuple[Tensor, Tensor]:
+        """Sampled ids [pictures * samples, length] and rewards [pictures, samples]."""
+        recipe = self.recipe
+        with torch.no_grad():
+            memory, _ = self.model.bridge(views.places, views.classes)
+        memory = memory.repeat_interleave(recipe.reward_samples, 0)
+        ids = sample(self.model.decoder, memory, recipe.max_length)
+        spoken = [words(self.dataset.tokenizer.decode(row.tolist())) for row in ids]
+        rewards = [
+            self._reward(spoken[i * recipe.reward_samples + j], self._references[e.row])
+            for i, e in enumerate(examples)
+            for j in range(recipe.reward_samples)
+        ]
+        return ids, torch.tensor(rewards).reshape(len(examples), recipe.reward_samples)
+
+    def _reward(self, spoken: Words, references: list[Words]) -> float:
+        rouge = sum(rouge_l(spoken, r) for r in references) / len(references)
+        return rouge + self.recipe.cider_weight * self._cider.score(spoken, references)
+
+
+def _schedule(step: int, steps: int) -> float:
+    """Warm up over 100 steps (or a tenth of them), then fall in a line to a twentieth."""
+    warm = min(100, max(1, steps // 10))
+    return min(1.0, (step + 1) / warm) * (1 - 0.95 * step / steps)
+
+
+def resume(trainer: Trainer) -> bool:
+    """Restore the folder's checkpoint, if it has one of the same recipe."""
+    state = load(trainer.folder / "checkpoint.pt")
+    here = trainer.recipe.to_dict()
+    if state is None or {**state["recipe"], "threads": here["threads"]} != here:
+        return False
+    trainer.restore(state)
+    return True
