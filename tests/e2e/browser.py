@@ -1,0 +1,184 @@
+"""A real Firefox without a window, driven from outside, and read as a screen reader reads it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from marionette_driver.addons import Addons
+from marionette_driver.by import By
+from marionette_driver.marionette import Marionette, WebElement
+
+PATIENCE = 30.0
+PREFERENCES = {
+    # No host name is ever looked up outside this machine.
+    "network.dns.disabled": True,
+    "network.proxy.type": 0,
+}
+
+# The tree that Firefox hands to the platform's screen readers, in the parent process.
+_TREE = """
+const done = arguments[arguments.length - 1];
+const service = Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService);
+const browser = gBrowser.selectedBrowser;
+const outer = service.getAccessibleFor(browser);
+const found = [];
+const walk = (one) => {
+  const role = service.getStringRole(one.role);
+  if (role === "graphic") {
+    found.push(one.name ?? "");
+  }
+  for (let child = one.firstChild; child; child = child.nextSibling) {
+    walk(child);
+  }
+};
+const page = outer?.firstChild;
+if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.currentURI.spec) {
+  walk(page);
+}
+done(found);
+"""
+
+# What the switch "Run in Private Windows" of the add-ons manager does.
+_ALLOW_PRIVATE = """
+const [id, done] = arguments;
+const { ExtensionPermissions } =
+  ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+ExtensionPermissions.add(id, { permissions: ["internal:privateBrowsingAllowed"], origins: [] })
+  .then(() => AddonManager.getAddonByID(id))
+  .then((addon) => addon.reload())
+  .then(done);
+"""
+
+Found = TypeVar("Found")
+
+
+class Label(NamedTuple):
+    """What an element is called, and what made it so."""
+
+    name: str
+    mark: str | None
+
+
+def executable() -> Path | None:
+    """Return Firefox's binary: Marionette reads the files beside it, so no link to it."""
+    found = shutil.which("firefox-esr") or shutil.which("firefox")
+    return Path(found).resolve() if found else None
+
+
+def until(condition: Callable[[], Found | None], what: str, patience: float = PATIENCE) -> Found:
+    """Wait until something holds; return it."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {patience:.0f} s: {what}")
+        time.sleep(0.02)
+
+
+class Browser:
+    """One running Firefox with a fresh profile."""
+
+    def __init__(self, binary: Path, log: Path, preferences: dict[str, Any] | None = None) -> None:
+        """Start it; its HOME is this process's."""
+        self.marionette = Marionette(
+            bin=str(binary),
+            headless=True,
+            port=0,
+            prefs=PREFERENCES | (preferences or {}),
+            gecko_log=str(log),
+        )
+        self.marionette.start_session()
+        self.marionette.timeout.script = PATIENCE
+
+    def close(self) -> None:
+        """End it."""
+        try:
+            self.marionette.quit()
+        finally:
+            self.marionette.cleanup()
+
+    def install(self, extension: Path) -> None:
+        """Install an extension until Firefox ends, and allow it in private windows."""
+        name = Addons(self.marionette).install(str(extension), temp=True)
+        self.chrome_later(_ALLOW_PRIVATE, name)
+
+    def open(self, address: str) -> None:
+        """Open a page and wait for its load event."""
+        self.marionette.navigate(address)
+
+    @contextlib.contextmanager
+    def private_window(self) -> Iterator[None]:
+        """Do something in a private window."""
+        before = self.marionette.current_window_handle
+        opened = self.marionette.open(type="window", focus=True, private=True)
+        self.marionette.switch_to_window(opened["handle"])
+        try:
+            yield
+        finally:
+            self.marionette.close()
+            self.marionette.switch_to_window(before)
+
+    def script(self, source: str, *arguments: object) -> Any:
+        """Run a script in the page; `$(id)` finds an element."""
+        source = "const $ = (id) => document.getElementById(id);" + source
+        return self.marionette.execute_script(source, script_args=list(arguments))
+
+    def chrome(self, source: str, *arguments: object) -> Any:
+        """Run a script in Firefox's own context."""
+        with self.marionette.using_context("chrome"):
+            return self.marionette.execute_script(source, script_args=list(arguments))
+
+    def chrome_later(self, source: str, *arguments: object) -> Any:
+        """Run a script in Firefox's own context that calls its last argument when it is done."""
+        with self.marionette.using_context("chrome"):
+            return self.marionette.execute_async_script(source, script_args=list(arguments))
+
+    def element(self, name: str) -> WebElement:
+        """Find an element by its id."""
+        return self.marionette.find_element(By.ID, name)
+
+    def label(self, name: str) -> Label:
+        """Say what the element with an id is called."""
+        element = self.element(name)
+        return Label(element.computed_label, element.get_attribute("data-altlens"))
+
+    def described(self, name: str) -> Label:
+        """Wait until the element with an id has a name; return it."""
+
+        def named() -> Label | None:
+            label = self.label(name)
+            return label if label.name else None
+
+        return until(named, f"a name of #{name}")
+
+    def attributes(self, name: str) -> dict[str, str]:
+        """Return all attributes of the element with an id."""
+        return dict(
+            self.script(
+                "return [...$(arguments[0]).attributes].map(({name, value}) => [name, value])",
+                name,
+            )
+        )
+
+    def graphics(self) -> list[str]:
+        """Return the name of each image in the tree that screen readers read, in page order."""
+        found: list[str] = self.chrome_later(_TREE)
+        return found
+
+    def set_preference(self, name: str, value: bool | None) -> None:
+        """Set a preference; None takes it back."""
+        self.chrome(
+            "const [name, value] = arguments;"
+            "value === null ? Services.prefs.clearUserPref(name)"
+            " : Services.prefs.setBoolPref(name, value);",
+            name,
+            value,
+        )

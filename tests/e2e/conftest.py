@@ -1,0 +1,105 @@
+"""A real Firefox with the extension, the real host behind it, and pages to show it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from e2e import browser, recorder
+from e2e.browser import Browser
+from e2e.recorder import Recording
+from e2e.website import Website
+from PIL import Image
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """Firefox's binary."""
+    found = browser.executable()
+    if found is None:
+        pytest.fail("Firefox is not there. Install it: apt-get install firefox-esr", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def extension(repository: Path) -> Path:
+    """The folder of the extension."""
+    return repository / "extension"
+
+
+@pytest.fixture(scope="session")
+def photographs(repository: Path) -> Path:
+    """The folder of the demonstration's photographs."""
+    return repository / "installer/altlens_installer/demo/pictures"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A HOME in which only this run's host is installed."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder))
+        for name in [one for one in os.environ if one.startswith("XDG_")]:
+            patch.delenv(name)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def recording(home: Path) -> Recording:
+    """Install the host behind a recorder; what goes by."""
+    folder = home / "recording"
+    folder.mkdir()
+    launcher = home / "launcher"
+    command = [sys.executable, "-E", "-P", recorder.__file__, str(folder)]
+    launcher.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    launcher.chmod(0o755)
+    manifest = home / ".mozilla/native-messaging-hosts/altlens.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(
+        json.dumps(
+            {
+                "name": "altlens",
+                "description": "The host under test",
+                "path": str(launcher),
+                "type": "stdio",
+                "allowed_extensions": ["altlens@altlens"],
+            }
+        )
+    )
+    return Recording(folder)
+
+
+@pytest.fixture(scope="session")
+def firefox(binary: Path, home: Path, recording: Recording, extension: Path) -> Iterator[Browser]:
+    """Firefox with the extension, for all tests that change none of its settings."""
+    running = Browser(binary, home / "firefox.log")
+    try:
+        running.install(extension)
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_record(recording: Recording) -> None:
+    recording.forget()
+
+
+@pytest.fixture(scope="session")
+def site(photographs: Path) -> Iterator[Website]:
+    """A website with the photographs, one of them also as WebP."""
+    website = Website()
+    for picture in photographs.glob("*.jpg"):
+        website.put(f"/{picture.name}", picture.read_bytes(), "image/jpeg")
+    with Image.open(photographs / "coffee.jpg") as picture:
+        file = io.BytesIO()
+        picture.save(file, "WEBP", lossless=True)
+        website.put("/coffee.webp", file.getvalue(), "image/webp")
+    yield website
+    website.close()

@@ -1,0 +1,108 @@
+"""Stands between Firefox and the host, passes every byte on, and writes down the frames.
+
+Run as a program: `recorder.py FOLDER ARGUMENTS...` starts the real host with those arguments. Each
+connection gets a folder of its own, `FOLDER/<number>`, with `asked` and `answered` as the bytes
+went by, and `pid` of the host.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+
+def frames(data: bytes) -> list[dict[str, Any]]:
+    """Read the whole frames in what went by so far."""
+    found = []
+    at = 0
+    while at + 4 <= len(data):
+        (length,) = struct.unpack_from("=I", data, at)
+        if at + 4 + length > len(data):
+            break
+        found.append(json.loads(data[at + 4 : at + 4 + length]))
+        at += 4 + length
+    return found
+
+
+class Recording:
+    """What went by between Firefox and the hosts that it started."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start with what is recorded below a folder."""
+        self._folder = folder
+        self._seen: dict[Path, int] = {}
+
+    def connections(self) -> list[Path]:
+        """Return the folder of each connection, oldest first."""
+        return sorted(self._folder.iterdir(), key=lambda one: int(one.name))
+
+    def host(self) -> int:
+        """Return the pid of the newest host."""
+        return int((self.connections()[-1] / "pid").read_text())
+
+    def forget(self) -> None:
+        """Pass over all that went by until now."""
+        for name in ("asked", "answered"):
+            for one in self.connections():
+                self._seen[one / name] = len(_read(one / name))
+
+    def asked(self, kind: str = "caption") -> list[dict[str, Any]]:
+        """Return the messages of a type that Firefox has sent since the last forget."""
+        return self._new("asked", kind)
+
+    def answered(self, kind: str = "result") -> list[dict[str, Any]]:
+        """Return the messages of a type that the host has sent since the last forget."""
+        return self._new("answered", kind)
+
+    def pictures(self) -> list[bytes]:
+        """Return the picture files that were sent whole in one frame, oldest first."""
+        return [base64.b64decode(one["image"]) for one in self.asked() if "image" in one]
+
+    def _new(self, name: str, kind: str) -> list[dict[str, Any]]:
+        found = []
+        for one in self.connections():
+            data = _read(one / name)[self._seen.get(one / name, 0) :]
+            found += [message for message in frames(data) if message["type"] == kind]
+        return found
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _pump(source: BinaryIO, target: BinaryIO, record: Path) -> None:
+    with record.open("ab", buffering=0) as file:
+        while data := os.read(source.fileno(), 65536):
+            file.write(data)
+            target.write(data)
+            target.flush()
+    target.close()
+
+
+def _main(folder: Path, arguments: list[str]) -> int:
+    mine = folder / str(len(list(folder.iterdir())))
+    mine.mkdir()
+    host = subprocess.Popen(
+        [sys.executable, "-E", "-P", "-m", "altlens_host", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert host.stdin
+    assert host.stdout
+    (mine / "pid").write_text(str(host.pid))
+    inward = (sys.stdin.buffer, host.stdin, mine / "asked")
+    threading.Thread(target=_pump, args=inward, daemon=True).start()
+    _pump(host.stdout, sys.stdout.buffer, mine / "answered")
+    # The other thread may sit in a read of standard input, which a normal exit would wait for.
+    os._exit(host.wait())
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,283 @@
+"""Images that their authors left without words get some, however they came into the page."""
+
+import base64
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+from e2e.browser import Browser, until
+from e2e.recorder import Recording
+from e2e.website import Website
+from PIL import Image
+
+
+def test_a_photograph_is_described_in_the_tree_that_screen_readers_read(
+    firefox: Browser, site: Website
+) -> None:
+    """The caption is the image's name, its role stays, and a mark says where it came from."""
+    firefox.open(site.page('<img id="a" src="/cat.jpg"><img id="b" src="/coffee.jpg">'))
+
+    cat, coffee = firefox.described("a"), firefox.described("b")
+
+    assert cat.name != coffee.name
+    assert cat.mark == coffee.mark == "described:lite"
+    assert firefox.element("a").computed_role in {"image", "img", "graphic"}
+    until(lambda: firefox.graphics() == [cat.name, coffee.name], "both names in the tree")
+
+
+def test_the_host_gets_a_small_jpeg(firefox: Browser, site: Website, recording: Recording) -> None:
+    """A picture is sent at most 512 pixels long, never enlarged, with the page's language."""
+    small, large = site.drawing((90, 60)), site.drawing((1024, 1536))
+
+    firefox.open(site.page(f'<p lang="de-CH"><img src="{small}"><p><img src="{large}">'))
+    until(lambda: len(recording.answered()) == 2, "two answers")
+
+    sent = [Image.open(io.BytesIO(one)) for one in recording.pictures()]
+    assert {one.format for one in sent} == {"JPEG"}
+    assert {one.size for one in sent} == {(90, 60), (341, 512)}
+    languages = {one["language"] for one in recording.asked()}
+    assert languages == {"de-CH", "en"}
+    assert {one["private"] for one in recording.asked()} == {False}
+
+
+def test_an_image_of_another_origin_is_described(firefox: Browser, site: Website) -> None:
+    """A picture that the page itself may not read gets the same words as one that it may."""
+    firefox.open(
+        site.page(f'<img id="own" src="/cat.jpg"><img id="a" src="{site.elsewhere}/cat.jpg">')
+    )
+
+    label = firefox.described("a")
+
+    assert label == firefox.described("own")
+
+
+def test_data_and_blob_addresses_are_described(
+    firefox: Browser, site: Website, photographs: Path
+) -> None:
+    """Pictures that the page made itself are described like those from the network."""
+    encoded = base64.b64encode((photographs / "cat.jpg").read_bytes()).decode()
+    script = """
+        fetch("/cat.jpg").then((response) => response.blob()).then((blob) => {
+            const address = URL.createObjectURL(blob);
+            b.onload = () => URL.revokeObjectURL(address);
+            b.src = address;
+        });
+    """
+    firefox.open(
+        site.page(
+            f'<img id="a" src="data:image/jpeg;base64,{encoded}"><img id="b">'
+            f'<img id="own" src="/cat.jpg"><script>{script}</script>'
+        )
+    )
+
+    own = firefox.described("own")
+
+    assert firefox.described("a") == own
+    assert firefox.described("b") == own
+
+
+def test_other_formats_and_sources_are_described(firefox: Browser, site: Website) -> None:
+    """What Firefox can show can be described: WebP, picture elements, srcset, SVG."""
+    drawing = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40">
+        <rect width="60" height="40" fill="skyblue"/><circle cx="30" cy="20" r="12" fill="red"/>
+        </svg>"""
+    site.put("/drawing.svg", drawing.encode(), "image/svg+xml")
+    firefox.open(
+        site.page(
+            '<img id="webp" src="/coffee.webp"><img id="set" srcset="/coffee.jpg 1x">'
+            '<picture><source srcset="/rocket.jpg"><img id="picture" src="/cat.jpg"></picture>'
+            '<img id="svg" src="/drawing.svg" width="120">'
+        )
+    )
+
+    names = [firefox.described(one).name for one in ("webp", "set", "picture", "svg")]
+
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+def test_every_kind_of_frame_is_described(firefox: Browser, site: Website) -> None:
+    """Images in frames of this and another origin, of srcdoc and of about:blank are found."""
+    inner = site.page('<img src="/cat.jpg">')
+    outside = inner.replace(site.here, site.elsewhere)
+    image = f"<img src={site.here}/cat.jpg>"
+    firefox.open(
+        site.page(
+            f'<iframe src="{inner}"></iframe><iframe src="{outside}"></iframe>'
+            f'<iframe srcdoc="{image}"></iframe><iframe id="blank"></iframe>'
+            f"<script>blank.contentDocument.body.innerHTML = '{image}'</script>"
+        )
+    )
+
+    def all_named() -> list[str] | None:
+        found = firefox.graphics()
+        return found if len(found) == 4 and all(found) else None
+
+    names = until(all_named, "four named images in frames")
+
+    assert len(set(names)) == 1
+
+
+def test_an_image_inserted_later_is_described(firefox: Browser, site: Website) -> None:
+    """Pages build themselves while they are read: new images are found, also inside others."""
+    firefox.open(site.page('<img id="first" src="/coffee.jpg"><main id="main"></main>'))
+    firefox.described("first")
+
+    firefox.script("$('main').innerHTML = '<figure><img id=late src=/cat.jpg></figure>'")
+
+    assert firefox.described("late").mark == "described:lite"
+
+
+def test_an_alt_taken_away_later_makes_a_candidate(firefox: Browser, site: Website) -> None:
+    """When the page removes the alt, or shows what was hidden, the image needs words."""
+    firefox.open(
+        site.page(
+            '<img id="a" alt="" src="/coffee.jpg">'
+            '<div id="hidden" aria-hidden="true"><img id="b" src="/cat.jpg"></div>'
+            '<img id="sentinel" src="/rocket.jpg">'
+        )
+    )
+    firefox.described("sentinel")
+    before = firefox.attributes("a"), firefox.attributes("b")
+
+    firefox.script("$('a').removeAttribute('alt'); $('hidden').removeAttribute('aria-hidden')")
+
+    assert before == ({"id": "a", "alt": "", "src": "/coffee.jpg"}, {"id": "b", "src": "/cat.jpg"})
+    assert firefox.described("a").mark == "described:lite"
+    assert firefox.described("b").mark == "described:lite"
+
+
+def test_images_far_below_are_asked_about_only_when_the_reader_comes_near(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """A long page costs no more than what is read of it, with and without loading=lazy."""
+    firefox.open(
+        site.page(
+            '<img id="top" src="/rocket.jpg"><div style="height: 20000px"></div>'
+            '<img id="eager" src="/coffee.jpg"><img id="lazy" loading="lazy" src="/cat.jpg">'
+        )
+    )
+    firefox.described("top")
+    before = len(recording.asked()), firefox.label("eager").name, firefox.label("lazy").name
+
+    firefox.script("$('lazy').scrollIntoView()")
+
+    assert before == (1, "", "")
+    assert firefox.described("lazy").mark == "described:lite"
+    assert firefox.described("eager").mark == "described:lite"
+
+
+def test_a_swapped_picture_is_asked_about_anew(firefox: Browser, site: Website) -> None:
+    """Words for the old picture would be wrong for the new one: they go at once."""
+    firefox.open(site.page('<img id="a" src="/cat.jpg"><img id="b" src="/rocket.jpg">'))
+    old, other = firefox.described("a"), firefox.described("b")
+
+    firefox.script("$('a').src = '/rocket.jpg'")
+    until(lambda: firefox.label("a").name not in {"", old.name}, "another name")
+
+    assert firefox.label("a") == other
+
+
+def test_a_picture_that_cannot_be_loaded_anew_loses_its_old_words(
+    firefox: Browser, site: Website
+) -> None:
+    """An image that now shows nothing must not be called what it showed before."""
+    firefox.open(site.page('<img id="a" src="/cat.jpg">'))
+    firefox.described("a")
+
+    firefox.script("$('a').src = '/missing.jpg'")
+
+    until(lambda: firefox.attributes("a") == {"id": "a", "src": "/missing.jpg"}, "no words")
+
+
+def test_one_colour_is_decorative(firefox: Browser, site: Website) -> None:
+    """A picture with nothing to say gets an empty alt, so that its address is not read out."""
+    flat = io.BytesIO()
+    Image.new("RGB", (64, 64), "seagreen").save(flat, "PNG")
+    site.put("/flat.png", flat.getvalue(), "image/png")
+    firefox.open(site.page('<img id="a" src="/flat.png"><img id="b" src="/cat.jpg">'))
+
+    until(lambda: firefox.attributes("a").get("alt") == "", "an empty alt")
+
+    assert firefox.attributes("a")["data-altlens"] == "decorative"
+    name = firefox.described("b").name
+    until(lambda: firefox.graphics() == [name], "only the other image in the tree")
+
+
+def test_a_logo_is_drawn_on_the_background_that_it_stands_on(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """A transparent logo reaches the host as it is seen, on paper, dark and translucent grounds."""
+    logo = io.BytesIO()
+    image = Image.new("RGBA", (64, 64))
+    image.paste((255, 255, 0, 255), (16, 16, 48, 48))
+    image.save(logo, "PNG")
+    site.put("/logo.png", logo.getvalue(), "image/png")
+    firefox.open(
+        site.page(
+            '<img src="/logo.png">'
+            '<div style="background: #102030"><p><img src="/logo.png"></p></div>'
+            '<div style="background: black"><div style="background: rgb(255 255 255 / 50%)">'
+            '<img src="/logo.png"></div></div>'
+        )
+    )
+
+    until(lambda: len(recording.pictures()) == 3, "three pictures at the host")
+
+    corners = []
+    for picture in recording.pictures():
+        decoded = Image.open(io.BytesIO(picture)).convert("RGB")
+        assert _close(decoded.getpixel((32, 32)), (255, 255, 0))
+        corners.append(decoded.getpixel((3, 3)))
+    for expected in ((255, 255, 255), (16, 32, 48), (128, 128, 128)):
+        assert any(_close(corner, expected) for corner in corners), (expected, corners)
+
+
+def test_a_strict_content_security_policy_changes_nothing(firefox: Browser, site: Website) -> None:
+    """What a page may not do itself, the extension still may."""
+    policy = {"Content-Security-Policy": f"default-src 'none'; img-src {site.here}; sandbox"}
+    firefox.open(site.page('<img id="a" src="/cat.jpg">', policy))
+
+    assert firefox.described("a").mark == "described:lite"
+
+
+def test_the_same_picture_is_asked_about_once(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """While an answer is on its way, the same picture elsewhere on the page waits for it too."""
+    firefox.open(site.page('<img id="warm" src="/rocket.jpg">'))
+    firefox.described("warm")
+    recording.forget()
+    twice, once = site.drawing(), site.drawing()
+    with _stopped(psutil.Process(recording.host()).children()):
+        firefox.open(
+            site.page(
+                f'<img id="a" src="{twice}"><img id="b" src="{twice}"><img id="c" src="{once}">'
+            )
+        )
+        # Questions go out in the order of the page: the last one is there, so the others are.
+        until(lambda: len(recording.asked()) >= 2, "the pictures at the host")
+
+    names = [firefox.described(one).name for one in ("a", "b", "c")]
+
+    assert names[0] == names[1]
+    assert len(recording.asked()) == 2
+
+
+@contextlib.contextmanager
+def _stopped(processes: list[psutil.Process]) -> Iterator[None]:
+    assert processes
+    try:
+        for one in processes:
+            one.suspend()
+        yield
+    finally:
+        for one in processes:
+            one.resume()
+
+
+def _close(one: object, other: tuple[int, int, int]) -> bool:
+    assert isinstance(one, tuple)
+    return all(abs(a - b) <= 6 for a, b in zip(one, other, strict=True))

@@ -1,0 +1,99 @@
+"""A website of two origins on this machine, which says what was asked of it."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import itertools
+import random
+import threading
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from PIL import Image, ImageDraw
+
+Headers = dict[str, str]
+
+
+class Resource(NamedTuple):
+    """What is served under one path."""
+
+    body: bytes
+    content_type: str
+    headers: Headers
+
+
+class Website:
+    """Serves the same paths from two origins: 127.0.0.1 and localhost."""
+
+    def __init__(self) -> None:
+        """Start it on a free port."""
+        self._resources: dict[str, Resource] = {}
+        self._numbers = itertools.count()
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        port = self._server.server_address[1]
+        self.here = f"http://127.0.0.1:{port}"
+        self.elsewhere = f"http://localhost:{port}"
+
+    def close(self) -> None:
+        """Stop it."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def put(self, path: str, body: bytes, content_type: str, headers: Headers | None = None) -> str:
+        """Serve something; return its path."""
+        self._resources[path] = Resource(body, content_type, headers or {})
+        return path
+
+    def drawing(self, size: tuple[int, int] = (120, 90)) -> str:
+        """Serve a picture that no host can have seen before, as PNG; return its path."""
+        number = next(self._numbers)
+        return self.put(f"/drawing/{number}", drawn_png(number, size), "image/png")
+
+    def page(self, body: str, headers: Headers | None = None) -> str:
+        """Serve a new page; return its whole address."""
+        path = f"/page/{next(self._numbers)}"
+        html = f'<!doctype html><html lang="en"><title>{path}</title><body>{body}'
+        self.put(path, html.encode(), "text/html; charset=utf-8", headers)
+        return self.here + path
+
+    def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                path = urlsplit(self.path).path
+                site.asked.append((path, {k.lower(): v for k, v in self.headers.items()}))
+                found = site._resources.get(path)
+                resource = found or Resource(b"", "text/plain", {})
+                self.send_response(200 if found else 404)
+                self.send_header("Content-Type", resource.content_type)
+                self.send_header("Content-Length", str(len(resource.body)))
+                for name, value in resource.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(resource.body)
+
+            def log_message(self, *_: object) -> None:
+                """Keep the test's output clean."""
+
+        return Handler
+
+
+def drawn_png(number: int, size: tuple[int, int]) -> bytes:
+    """Draw a picture of many shapes: another one for each number."""
+    chance = random.Random(number)
+    image = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(image)
+    for _ in range(12):
+        x, y = chance.randrange(size[0]), chance.randrange(size[1])
+        colour = (chance.randrange(256), chance.randrange(256), chance.randrange(256))
+        pen.ellipse((x, y, x + size[0] // 4, y + size[1] // 4), fill=colour)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
