@@ -50,8 +50,7 @@ bench: $(STAMPS)/dev ## Measure every limit, and print the median and pass or fa
 
 .PHONY: mutants
 mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no test kills
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+	.ci/mutate $(VENV)
 
 .PHONY: dist
 dist: $(STAMPS)/dev ## Build wheel, sdist and XPI into dist/
@@ -61,7 +60,7 @@ dist: $(STAMPS)/dev ## Build wheel, sdist and XPI into dist/
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) dist node_modules mutants .coverage .coverage.*
+	rm -rf $(VENV) dist node_modules .coverage .coverage.*
 
 $(STAMPS)/venv: .ci/make-venv
 	.ci/make-venv $(VENV) $(PYTHON)

@@ -72,6 +72,7 @@ def test_a_frame_over_the_limit_is_announced_before_its_body_arrives() -> None:
 
     assert isinstance(events[0], Oversized)
     assert events[0].error.code == 101
+    assert events[0].error.detail == "A frame of 500000000 bytes; the limit is 64."
     assert list(decoder.feed(b"x" * 1000)) == []
     assert len(decoder._buffer) == 0
 

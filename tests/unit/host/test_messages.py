@@ -31,6 +31,7 @@ PART = {"type": "part", "id": 2, "index": 0, "data": "aGk="}
 READ = [
     (HELLO, messages.Hello(1, (1,), "c", "2", None)),
     ({**HELLO, "profile_key": KEY}, messages.Hello(1, (1,), "c", "2", b"k" * 32)),
+    ({**HELLO, "versions": [1] * 32}, messages.Hello(1, (1,) * 32, "c", "2", None)),
     ({**HELLO, "later": 1}, messages.Hello(1, (1,), "c", "2", None)),
     (CAPTION, messages.CaptionRequest(2, b"hi", 0, 2, "visible", False, "")),
     (
@@ -39,10 +40,12 @@ READ = [
     ),
     ({**CAPTION, "image": ""}, messages.CaptionRequest(2, b"", 0, 0)),
     (PARTS, messages.CaptionRequest(2, None, 2, 9)),
+    ({**PARTS, "language": "de"}, messages.CaptionRequest(2, None, 2, 9, "visible", False, "de")),
     ({**PARTS, "parts": 256, "size": 0}, messages.CaptionRequest(2, None, 256, 0)),
     (PART, messages.Part(2, 0, b"hi")),
     ({**PART, "index": 255, "data": ""}, messages.Part(2, 255, b"")),
     ({"type": "cancel", "id": 3, "target": 2}, messages.Cancel(3, 2)),
+    ({"type": "cancel", "id": 3, "target": 0}, messages.Cancel(3, 0)),
     ({"type": "status", "id": 0}, messages.StatusRequest(0)),
     ({"type": "status", "id": MAX_ID}, messages.StatusRequest(MAX_ID)),
 ]
@@ -132,10 +135,13 @@ def test_a_body_that_is_not_json_is_refused(body: bytes) -> None:
         decode_object(body)
 
 
-@pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"3", b"true"])
-def test_json_that_is_no_object_is_refused(body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [(b"null", "NoneType"), (b"[]", "list"), (b'"text"', "str"), (b"3", "int"), (b"true", "bool")],
+)
+def test_json_that_is_no_object_is_refused(body: bytes, what: str) -> None:
     """Error 104, and it says what it is instead."""
-    with pytest.raises(FrameNotObjectError, match="JSON, but a "):
+    with pytest.raises(FrameNotObjectError, match=f"JSON, but a {what}"):
         decode_object(body)
 
 
