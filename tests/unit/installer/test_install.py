@@ -1,0 +1,253 @@
+"""Installing and uninstalling, seen from the files."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.installer import Home, tree
+
+from altlens_installer import files, install, receipt
+from altlens_installer.errors import (
+    ForeignFileError,
+    NotWritableError,
+    PreferenceConflictError,
+    ReceiptBrokenError,
+)
+from altlens_installer.install import Sources
+from altlens_installer.profiles import Profile
+from altlens_installer.uninstall import uninstall
+
+USER_JS = b'// mine\r\nuser_pref("a", "\xe9");'
+
+
+def put(home: Home, folder: Path, parts: Sources, name: str = "one") -> list[install.Step]:
+    """Install into a profile."""
+    return install.install(Profile(name, folder), home.places, parts)
+
+
+def test_everything_is_where_firefox_looks(home: Home, parts: Sources) -> None:
+    """The manifest in the home, the extension and the preferences in the profile."""
+    folder = home.profile()
+
+    put(home, folder, parts)
+
+    manifest = json.loads((home.path / ".mozilla/native-messaging-hosts/altlens.json").read_text())
+    assert os.access(manifest["path"], os.X_OK)
+    assert (folder / "extensions/altlens@altlens.xpi").read_bytes().startswith(b"PK")
+    assert (
+        b'user_pref("xpinstall.signatures.required", false);' in (folder / "user.js").read_bytes()
+    )
+
+
+@pytest.mark.parametrize("before", [None, b"", USER_JS, USER_JS + b"\n"])
+def test_uninstalling_leaves_every_byte_as_it_was(
+    home: Home, parts: Sources, before: bytes | None
+) -> None:
+    """Files, folders and a user.js of any ending."""
+    folder = home.profile(**({} if before is None else {"user_js": before}))
+    start = tree(home.path)
+
+    put(home, folder, parts)
+    outcome = uninstall(home.places, None)
+
+    assert tree(home.path) == start
+    assert len(outcome.removed) == 4
+    assert outcome.left == ()
+
+
+def test_twice_installed_is_once_installed(home: Home, parts: Sources) -> None:
+    """The second time says so, and uninstalling still restores everything."""
+    folder = home.profile(user_js=USER_JS)
+    start = tree(home.path)
+    put(home, folder, parts)
+    once = tree(home.path)
+
+    steps = put(home, folder, parts)
+
+    assert {step.change for step in steps} == {"unchanged"}
+    assert tree(home.path) == once
+    uninstall(home.places, None)
+    assert tree(home.path) == start
+
+
+def test_a_newer_altlens_replaces_what_the_older_one_wrote(home: Home, parts: Sources) -> None:
+    """The receipt says that the old files are ours."""
+    folder = home.profile()
+    start = tree(home.path)
+    put(home, folder, parts)
+
+    put(home, folder, replace(parts, host=("/usr/bin/env", "newer")))
+
+    assert b"newer" in home.places.launcher.read_bytes()
+    uninstall(home.places, None)
+    assert tree(home.path) == start
+
+
+def test_the_host_stays_until_the_last_profile_goes(home: Home, parts: Sources) -> None:
+    """One profile's end does not silence the other."""
+    one, two = home.profile("one"), home.profile("two")
+    start = tree(home.path)
+    put(home, one, parts, "one")
+    put(home, two, parts, "two")
+
+    uninstall(home.places, "one")
+
+    assert home.places.manifest.exists()
+    assert not (one / "extensions").exists()
+    assert (two / "extensions/altlens@altlens.xpi").exists()
+    uninstall(home.places, str(two))
+    assert tree(home.path) == start
+
+
+def test_uninstalling_an_unknown_profile_changes_nothing(home: Home, parts: Sources) -> None:
+    """A typing error must not remove the host that others use."""
+    put(home, home.profile(), parts)
+    installed = tree(home.path)
+
+    outcome = uninstall(home.places, "other")
+
+    assert outcome.removed == ()
+    assert tree(home.path) == installed
+
+
+@pytest.mark.parametrize(
+    "place", [".mozilla/native-messaging-hosts/altlens.json", "{}/extensions/altlens@altlens.xpi"]
+)
+def test_a_foreign_file_is_refused_and_left(home: Home, parts: Sources, place: str) -> None:
+    """Another program's manifest, or an add-on from elsewhere: nothing at all is written."""
+    folder = home.profile()
+    path = home.path / place.format(folder.relative_to(home.path))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"theirs")
+    start = tree(home.path)
+
+    with pytest.raises(ForeignFileError, match=path.name):
+        put(home, folder, parts)
+
+    assert tree(home.path) == start
+
+
+def test_a_conflict_in_user_js_writes_nothing(home: Home, parts: Sources) -> None:
+    """The user decided otherwise; altlens shows the line and stops."""
+    folder = home.profile(user_js=b'user_pref("xpinstall.signatures.required", true);\n')
+    start = tree(home.path)
+
+    with pytest.raises(PreferenceConflictError, match="line 1"):
+        put(home, folder, parts)
+
+    assert tree(home.path) == start
+
+
+def test_what_others_changed_since_is_left(home: Home, parts: Sources) -> None:
+    """It is named, the rest is taken back."""
+    folder = home.profile()
+    put(home, folder, parts)
+    home.places.manifest.write_bytes(b"edited")
+
+    outcome = uninstall(home.places, None)
+
+    assert home.places.manifest.read_bytes() == b"edited"
+    assert [str(home.places.manifest) in reason for reason in outcome.left] == [True]
+    assert not (folder / "user.js").exists()
+
+
+def test_a_launcher_that_lost_its_permission_is_mended(home: Home, parts: Sources) -> None:
+    """Same bytes, but Firefox could not start it."""
+    folder = home.profile()
+    put(home, folder, parts)
+    home.places.launcher.chmod(0o644)
+
+    put(home, folder, parts)
+
+    assert os.access(home.places.launcher, os.X_OK)
+
+
+def interrupted(
+    home: Home, folder: Path, parts: Sources, patch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Install, and let the power fail before the write with this number, from 0."""
+    write, left = files.write, iter(range(step))
+
+    def failing(path: Path, data: bytes, mode: int | None = None) -> None:
+        if next(left, None) is None:
+            raise NotWritableError("the power failed")
+        write(path, data, mode)
+
+    with patch.context() as during, suppress(NotWritableError):
+        during.setattr(files, "write", failing)
+        put(home, folder, parts)
+
+
+@pytest.mark.parametrize("repeat", [True, False])
+@pytest.mark.parametrize("step", range(8))
+def test_a_first_installation_that_ends_at_any_step_leaves_both_ways_open(
+    home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch, step: int, repeat: bool
+) -> None:
+    """It can be taken back, or repeated and then taken back."""
+    folder = home.profile(user_js=USER_JS)
+    start = tree(home.path)
+
+    interrupted(home, folder, parts, monkeypatch, step)
+    if repeat:
+        put(home, folder, parts)
+        assert {one.change for one in put(home, folder, parts)} == {"unchanged"}
+    uninstall(home.places, None)
+
+    assert tree(home.path) == start
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_a_later_installation_that_ends_at_any_step_can_be_repeated(
+    home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Half of the files are of the older altlens then; all of them are known as ours."""
+    folder = home.profile(user_js=USER_JS)
+    start = tree(home.path)
+    put(home, folder, replace(parts, host=("/usr/bin/env", "older")))
+    (folder / "extensions/altlens@altlens.xpi").unlink()
+
+    interrupted(home, folder, parts, monkeypatch, step)
+    put(home, folder, parts)
+    uninstall(home.places, None)
+
+    assert tree(home.path) == start
+
+
+def test_what_firefox_remembers_is_told(home: Home, parts: Sources) -> None:
+    """prefs.js is Firefox's own file: the user is told, it is not touched."""
+    folder = home.profile()
+    put(home, folder, parts)
+    (folder / "prefs.js").write_text('user_pref("xpinstall.signatures.required", false);\n')
+
+    outcome = uninstall(home.places, None)
+
+    assert outcome.remembered == (folder,)
+
+
+def test_a_damaged_receipt_is_an_error_and_changes_nothing(home: Home, parts: Sources) -> None:
+    """Guessing what was ours could delete what is not."""
+    put(home, home.profile(), parts)
+    for path in home.places.receipts.iterdir():
+        path.write_bytes(b'{"profile": 1')
+    start = tree(home.path)
+
+    with pytest.raises(ReceiptBrokenError):
+        uninstall(home.places, None)
+
+    assert tree(home.path) == start
+
+
+def test_the_receipt_lists_what_was_written_with_its_digest(home: Home, parts: Sources) -> None:
+    """Anybody can check it with sha256sum."""
+    folder = home.profile()
+
+    put(home, folder, parts)
+
+    kept = [receipt.shared(home.places.receipts), *receipt.profiles(home.places.receipts)]
+    written = {path: digests for one in kept for path, digests in one.written.items()}
+    assert len(written) == 3
+    for path, digests in written.items():
+        assert digests == (files.digest(Path(path).read_bytes()),)
