@@ -46,17 +46,17 @@ class Decoder:
         outputs = [one.name for one in session.get_outputs()]
         self.past = [name for name in inputs if name.startswith(f"{_PAST}.")]
         self.merged = "use_cache_branch" in inputs
-        known = {"input_ids", "encoder_hidden_states", "use_cache_branch", *self.past}
+        needed = {"input_ids", "encoder_hidden_states"}
+        known = {"use_cache_branch", *needed, *self.past}
         for name in inputs.keys() - known:
             raise ModelBrokenError(f"The decoder has an input that is not known: {name[:80]}.")
         for name in ["logits", *map(present_name, self.past)]:
             if name not in outputs:
                 raise ModelBrokenError(f"The decoder has no output {name[:80]}.")
-        if "input_ids" not in inputs or not self.past:
-            raise ModelBrokenError("The decoder takes no tokens, or no past key values.")
+        if not needed <= inputs.keys() or not self.past:
+            raise ModelBrokenError("The decoder lacks tokens, hidden states or past key values.")
         if not self.merged and any(map(is_cross, self.past)):
             raise ModelBrokenError("The decoder cannot make the encoder's part of the past.")
-        self.takes_hidden = "encoder_hidden_states" in inputs
         self.empty = {name: _value(_empty(inputs[name], config)) for name in self.past}
 
 
@@ -80,9 +80,8 @@ class DecoderRun:
         decoder, first = self._decoder, self._rows == 0
         if not first:
             self._follow(origins)
-        feeds = {"input_ids": _value(np.array(tokens, np.int64)[:, None]), **self._past}
-        if decoder.takes_hidden:
-            feeds["encoder_hidden_states"] = self._hidden
+        newest = _value(np.array(tokens, np.int64)[:, None])
+        feeds = {"input_ids": newest, "encoder_hidden_states": self._hidden, **self._past}
         if decoder.merged:
             feeds["use_cache_branch"] = _value(np.array([not first]))
         made = [name for name in decoder.past if first or not is_cross(name)]

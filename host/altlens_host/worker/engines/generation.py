@@ -20,6 +20,8 @@ from altlens_host.errors import ModelBrokenError
 from altlens_host.worker.engines.generation_config import GenerationConfig
 from altlens_host.worker.engines.processors import Processor, Scores, processors_for
 
+_ALL_BANNED = "The generation config bans every caption."
+
 
 class Step(Protocol):
     """Runs the decoder for one more token of each caption that is being followed."""
@@ -74,7 +76,10 @@ def _greedy(step: Step, config: GenerationConfig, processors: Sequence[Processor
     caption = Caption((config.start,))
     while len(caption.tokens) < config.max_length:
         logits = _logits(step, caption.tokens[-1:], (0,), config)[0]
-        token = int(np.argmax(_processed(processors, caption.tokens, logits)))
+        scores = _processed(processors, caption.tokens, logits)
+        token = int(np.argmax(scores))
+        if not np.isfinite(scores[token]):
+            raise ModelBrokenError(_ALL_BANNED)
         caption = caption.extended(token, float(log_softmax(logits)[token]), 0.0)
         if token in config.ends:
             break
@@ -97,7 +102,7 @@ def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]
         running, origins, ended = _continue(running, logprobs, scores, config)
         finished = sorted(finished + ended, key=lambda one: -one.score)[: config.num_beams]
     if not finished:
-        raise ModelBrokenError("The generation config bans every caption.")
+        raise ModelBrokenError(_ALL_BANNED)
     return finished[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import onnxruntime
@@ -48,14 +49,14 @@ class OnnxEngine:
         self._processor = read_image_processor(processor)
         self._tokenizer = Tokenizer(model.path)
         options = _options(thread_count(threads))
-        self._encoder = _load(first_file(model.path, _ENCODERS), options)
+        # Side by side: loading takes most of the time from start to ready.
+        with ThreadPoolExecutor(1) as second:
+            loading = second.submit(_load, first_file(model.path, _DECODERS), options)
+            self._encoder = _load(first_file(model.path, _ENCODERS), options)
         if len(self._encoder.get_inputs()) != 1:
             raise ModelBrokenError("The encoder takes something else than one picture.")
         decoder = config.get("decoder")
-        self._decoder = Decoder(
-            _load(first_file(model.path, _DECODERS), options),
-            decoder if isinstance(decoder, dict) else config,
-        )
+        self._decoder = Decoder(loading.result(), decoder if isinstance(decoder, dict) else config)
         self.side = max(self._processor.width, self._processor.height)
 
     def caption(self, image: Image.Image) -> Generation:

@@ -1,0 +1,361 @@
+"""The worker as the host starts it: a real process, real pipes, a real model."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from contract.tiny_model import build
+from PIL import Image
+
+from altlens_host.errors import AltlensError
+from altlens_host.fields import decode_object
+from altlens_host.messages import Answer
+from altlens_host.worker_messages import Ready, Task, read_worker, write_task
+
+PATIENCE = 60.0
+
+# Runs the worker with a library in it that does what a library should not do.
+CARELESS = """
+import os, subprocess, sys, time
+from altlens_host.worker import postprocess
+tidy = postprocess.tidy
+def careless(text):
+    {deed}
+    return tidy(text)
+postprocess.tidy = careless
+from altlens_host.worker.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+PRINTS = (
+    'print("stray", flush=True); os.write(1, b"stray"); sys.__stdout__.write("stray");'
+    'subprocess.run(["echo", "stray"]); assert os.read(0, 9) == b""'
+)
+
+
+class Worker:
+    """A worker process and its two pipes."""
+
+    def __init__(self, model: str | Path, *runner: str) -> None:
+        command = [sys.executable, "-E", "-P", *(runner or ("-m", "altlens_host.worker"))]
+        self.process = subprocess.Popen(
+            [*command, "--model", str(model), "--threads", "1"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def send(self, body: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(struct.pack("=I", len(body)) + body)
+        self.process.stdin.flush()
+
+    def ask(self, number: int, data: bytes) -> None:
+        self.send(write_task(Task(number, len(data))))
+        self.send(data)
+
+    def hear(self) -> tuple[int | None, Ready | Answer | AltlensError]:
+        assert self.process.stdout is not None
+        (length,) = struct.unpack("=I", self.process.stdout.read(4))
+        return read_worker(decode_object(self.process.stdout.read(length)))
+
+    def end(self) -> int:
+        """Close the pipe to the worker, as the system does when the host ends."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(PATIENCE)
+
+
+Start = Callable[..., Worker]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start workers, and leave none behind."""
+    started: list[Worker] = []
+
+    def begin(model: str | Path, *runner: str) -> Worker:
+        started.append(Worker(model, *runner))
+        return started[-1]
+
+    yield begin
+    for worker in started:
+        for pipe in (worker.process.stdin, worker.process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+        try:
+            worker.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            raise
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model."""
+    return build(tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def photographs(pictures: list[Image.Image]) -> list[bytes]:
+    """The pictures of the contract, as a page has them."""
+    encoded = []
+    for at, picture in enumerate(pictures):
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG" if at % 2 else "PNG")
+        encoded.append(buffer.getvalue())
+    return encoded
+
+
+def careless(deed: str) -> tuple[str, str]:
+    return "-c", CARELESS.format(deed=deed)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def test_the_model_that_ships_answers_in_order(start: Start, photographs: list[bytes]) -> None:
+    """Ready once, then one answer for each picture, in the order in which they were sent."""
+    worker = start("lite")
+
+    number, ready = worker.hear()
+    for at, data in enumerate(photographs):
+        worker.ask(at + 7, data)
+    answers = [worker.hear() for _ in photographs]
+
+    assert number is None
+    assert isinstance(ready, Ready)
+    assert (ready.model, ready.engine, ready.device) == ("lite", "onnx", "cpu")
+    assert [number for number, _ in answers] == [at + 7 for at in range(len(photographs))]
+    for _, answer in answers:
+        assert isinstance(answer, Answer)
+        assert (answer.kind, answer.model) == ("described", "lite")
+        assert answer.revision == ready.revision
+        assert answer.mean_logprob < 0 < answer.tokens
+        assert answer.text == answer.text.strip() != ""
+
+
+def test_a_bad_picture_costs_only_its_own_answer(
+    start: Start, tiny: Path, photographs: list[bytes]
+) -> None:
+    """The error has the picture's number, and the next picture is captioned."""
+    worker = start(tiny)
+    worker.hear()
+
+    worker.ask(1, b"no picture")
+    worker.ask(2, photographs[0][:200])
+    worker.send(write_task(Task(3, 99)))
+    worker.send(photographs[0])
+    worker.ask(4, photographs[0])
+    heard = [worker.hear() for _ in range(4)]
+
+    codes = [said.code for _, said in heard if isinstance(said, AltlensError)]
+    assert [number for number, _ in heard] == [1, 2, 3, 4]
+    assert codes == [301, 302, 202]
+    assert isinstance(heard[3][1], Answer)
+
+
+def test_a_flat_picture_is_answered_without_the_model(start: Start, tiny: Path) -> None:
+    """A spacer is decorative, and nobody is named as having said so."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (30, 30), "white").save(buffer, "PNG")
+    worker = start(tiny)
+    worker.hear()
+
+    worker.ask(5, buffer.getvalue())
+
+    assert worker.hear() == (5, Answer("decorative", "", 0.0, 0, "", ""))
+
+
+def test_what_leaves_nothing_to_say_is_unsure(
+    start: Start, tiny: Path, photographs: list[bytes]
+) -> None:
+    """An empty description would be announced as one."""
+    worker = start(tiny, *careless('return tidy("")'))
+    worker.hear()
+
+    worker.ask(1, photographs[0])
+    _, answer = worker.hear()
+
+    assert isinstance(answer, Answer)
+    assert (answer.kind, answer.text, answer.model) == ("unsure", "", "tiny")
+
+
+def test_stray_output_of_a_library_corrupts_nothing(
+    start: Start, tiny: Path, photographs: list[bytes]
+) -> None:
+    """Prints, writes to descriptor 1 and children that write there all go to stderr."""
+    worker = start(tiny, *careless(PRINTS))
+    worker.hear()
+
+    for number in (1, 2):
+        worker.ask(number, photographs[number])
+        heard, answer = worker.hear()
+
+        assert heard == number
+        assert isinstance(answer, Answer)
+
+
+def test_a_fault_of_our_own_is_told_by_its_type_alone(
+    start: Start, tiny: Path, photographs: list[bytes]
+) -> None:
+    """What stands in the exception may be a caption; the worker lives on."""
+    worker = start(
+        tiny, *careless('if len(sys.argv) > 5: raise KeyError(text)\n    sys.argv += "x"')
+    )
+    worker.hear()
+
+    for number in (1, 2, 3):
+        worker.ask(number, photographs[number])
+    (_, first), (number, second), (_, third) = (worker.hear() for _ in range(3))
+
+    assert isinstance(first, Answer)
+    assert isinstance(second, AltlensError)
+    assert (number, second.code, second.detail) == (2, 500, "The worker failed: KeyError.")
+    assert isinstance(third, AltlensError)
+
+
+def test_the_end_of_the_pipe_ends_it(start: Start, tiny: Path) -> None:
+    """No worker outlives its host."""
+    worker = start(tiny)
+    worker.hear()
+
+    assert worker.end() == 0
+
+
+@pytest.mark.parametrize("deed", ["time.sleep(9999)", "while True: pass"])
+def test_the_end_of_the_pipe_ends_it_in_the_middle_of_a_caption(
+    start: Start, tiny: Path, photographs: list[bytes], tmp_path: Path, deed: str
+) -> None:
+    """Whether it waits or computes."""
+    begun = tmp_path / "begun"
+    worker = start(tiny, *careless(f"open({str(begun)!r}, 'w').close()\n    {deed}"))
+    worker.hear()
+    worker.ask(1, photographs[0])
+    wait_until(begun.exists)
+
+    assert worker.end() == 0
+
+
+def test_a_host_that_is_killed_leaves_no_orphan(tiny: Path, tmp_path: Path) -> None:
+    """Killed hard, it can say nothing; the system closes its end of the pipe."""
+    command = [sys.executable, "-m", "altlens_host.worker", "--model", str(tiny)]
+    host = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import subprocess as s, sys\n"
+            f"p = s.Popen({command!r}, stdin=s.PIPE, stdout=s.PIPE)\n"
+            "p.stdout.read(4); print(p.pid, flush=True); p.wait()",
+        ],
+        stdout=subprocess.PIPE,
+    )
+    assert host.stdout is not None
+    worker = psutil.Process(int(host.stdout.readline()))
+
+    host.kill()
+    host.communicate()
+
+    wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_host_that_stops_listening_ends_it(
+    start: Start, tiny: Path, photographs: list[bytes]
+) -> None:
+    """Nobody is left to answer."""
+    worker = start(tiny)
+    worker.hear()
+    assert worker.process.stdout is not None
+
+    worker.process.stdout.close()
+    worker.ask(1, photographs[0])
+
+    assert worker.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_signal_to_end_ends_it(start: Start, tiny: Path) -> None:
+    """At once, by the system's own hand; Ctrl-C in a terminal is the host's to handle."""
+    worker = start(tiny)
+    worker.hear()
+
+    worker.process.send_signal(signal.SIGINT)
+    worker.ask(1, b"")
+    number, _ = worker.hear()
+    worker.process.terminate()
+
+    assert number == 1
+    assert worker.process.wait(PATIENCE) != 0
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("nowhere", 404), ("no tokenizer", 404), ("damaged", 405)]
+)
+def test_a_model_that_cannot_be_used_is_told_at_once(
+    start: Start, tiny: Path, tmp_path: Path, name: str, code: int
+) -> None:
+    """One failure that belongs to no picture, and the process ends with 1."""
+    if name != "nowhere":
+        shutil.copytree(tiny, tmp_path / name)
+    if name == "no tokenizer":
+        (tmp_path / name / "tokenizer.json").unlink()
+    if name == "damaged":
+        os.truncate(next((tmp_path / name / "onnx").glob("encoder*")), 500)
+    worker = start(tmp_path / name)
+
+    number, error = worker.hear()
+
+    assert number is None
+    assert isinstance(error, AltlensError)
+    assert error.code == code
+    assert worker.process.wait(PATIENCE) == 1
+
+
+def test_a_host_that_speaks_nonsense_is_left(start: Start, tiny: Path) -> None:
+    """It is told once; a worker that does not understand its host is of no use to it."""
+    worker = start(tiny)
+    worker.hear()
+
+    worker.send(b"hello?")
+    number, error = worker.hear()
+
+    assert number is None
+    assert isinstance(error, AltlensError)
+    assert error.code == 103
+    assert worker.process.wait(PATIENCE) == 1
+
+
+def test_only_two_decoders_and_no_torch_are_in_the_process(
+    start: Start, tiny: Path, photographs: list[bytes], tmp_path: Path
+) -> None:
+    """What is not there cannot be reached by a hostile picture, and costs no memory."""
+    report = tmp_path / "report.json"
+    deed = (
+        "import json, PIL.Image; json.dump([sorted(PIL.Image.OPEN), sorted(sys.modules)],"
+        f" open({str(report)!r}, 'w'))"
+    )
+    worker = start(tiny, *careless(deed))
+    worker.hear()
+    worker.ask(1, photographs[0])
+    worker.hear()
+
+    decoders, modules = json.loads(report.read_text())
+
+    assert decoders == ["JPEG", "PNG"]
+    assert not {"torch", "transformers", "onnx", "asyncio"} & set(modules)
