@@ -42,6 +42,10 @@ class Receipt:
     created: bool = False
     folders: tuple[str, ...] = ()
 
+    def knows(self, path: Path) -> bool:
+        """Say whether this installation wrote a file there."""
+        return str(path) in self.written
+
     def check(self, path: Path) -> bytes | None:
         """Return what stands in a file's place.
 

@@ -6,12 +6,14 @@ import io
 import json
 import shlex
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
 from altlens_host.messages import ErrorReply
 from altlens_installer import client, files, manifest, preferences, receipt, xpi
 from altlens_installer.doctor.finding import Finding, Patient, install_into
+from altlens_installer.errors import ForeignFileError
 from altlens_installer.install import extension_path
 from altlens_installer.terminal import plain
 
@@ -42,11 +44,7 @@ def native_manifest(patient: Patient) -> Finding:
     faults = manifest.faults(data)
     if faults:
         reason = f"Firefox cannot use the manifest {path}: {'; '.join(faults)}."
-        mend = patient.install
-        if files.digest(data) not in _ours(patient, path):
-            moved = shlex.quote(str(path))
-            mend = f"mv {moved} {moved}.old && {mend}"
-        return Finding("fail", reason, mend)
+        return Finding("fail", reason, _replacing(patient, path, patient.install))
     return Finding("pass", f"{path} is valid and points to a program that can be run.")
 
 
@@ -56,6 +54,7 @@ def launcher(patient: Patient) -> Finding | None:
     if data is None or manifest.faults(data):
         return None
     program = str(json.loads(data)["path"])
+    mend = _replacing(patient, Path(program), patient.install)
     try:
         ran = subprocess.run(
             [program, "--version"],
@@ -66,11 +65,11 @@ def launcher(patient: Patient) -> Finding | None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("fail", f"{program} does not run: {error}.", patient.install)
+        return Finding("fail", f"{program} does not run: {error}.", mend)
     said = plain((ran.stdout or ran.stderr).decode(errors="replace"))
     if ran.returncode or not said.startswith("altlens-host "):
         reason = f"{program} ends with status {ran.returncode} and says {said[-200:]!r}."
-        return Finding("fail", reason, patient.install)
+        return Finding("fail", reason, mend)
     return Finding("pass", f"{program} runs and is {said}.")
 
 
@@ -79,7 +78,8 @@ def extension(patient: Patient) -> Finding:
     if not patient.profiles:
         return Finding("fail", "altlens is in no Firefox profile.", patient.install)
     for profile in patient.profiles:
-        packed = files.read(extension_path(profile))
+        path = extension_path(profile)
+        packed = files.read(path)
         if packed is None:
             reason = f"The extension is not in {profile}."
             return Finding("fail", reason, install_into(profile))
@@ -89,7 +89,7 @@ def extension(patient: Patient) -> Finding:
             return Finding("fail", reason, install_into(profile))
         if patient.sources and packed != xpi.build(patient.sources.extension):
             reason = f"The extension in {profile} is of another version than this altlens."
-            return Finding("warn", reason, install_into(profile))
+            return Finding("warn", reason, _replacing(patient, path, install_into(profile)))
     count = len(patient.profiles)
     return Finding("pass", f"The extension is in {count} profile{'s' * (count > 1)}.")
 
@@ -139,8 +139,12 @@ def drawn_picture() -> bytes:
     return packed.getvalue()
 
 
-def _ours(patient: Patient, path: Path) -> tuple[str, ...]:
-    try:
-        return receipt.shared(patient.places.receipts).written.get(str(path), ())
-    except AltlensError:
-        return ()
+def _replacing(patient: Patient, path: Path, install: str) -> str:
+    """Return the command that installs again, where a file may be in the way that is not ours."""
+    receipts = patient.places.receipts
+    known = [receipt.shared(receipts), *receipt.profiles(receipts)]
+    with suppress(ForeignFileError):
+        if files.read(path) is None or any(one.check(path) for one in known if one.knows(path)):
+            return install
+    moved = shlex.quote(str(path))
+    return f"mv {moved} {moved}.old && {install}"

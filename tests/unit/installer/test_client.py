@@ -128,16 +128,17 @@ def test_answers_in_another_order_find_their_pictures(tmp_path: Path) -> None:
 )
 def test_a_host_that_misbehaves_is_named_and_ended(tmp_path: Path, body: str, words: str) -> None:
     """Whatever it does, the command neither hangs nor leaves it behind."""
-    running: client.Host | None = None
+    started = []
 
-    with (
-        pytest.raises(HostLostError, match=words),
-        client.Host(host(tmp_path, body), patience=1) as running,
-    ):
-        list(running.captions([b"x"]))
+    def use() -> None:
+        with client.Host(host(tmp_path, body), patience=1) as running:
+            started.append(running)
+            list(running.captions([b"x"]))
 
-    if running:
-        assert running.process.poll() is not None
+    with pytest.raises(HostLostError, match=words):
+        use()
+
+    assert all(one.process.poll() is not None for one in started)
 
 
 def test_a_host_that_reads_nothing_cannot_hold_the_client(tmp_path: Path) -> None:
