@@ -29,5 +29,10 @@ browser.runtime.onMessage.addListener((message, sender) => {
  */
 async function answer({ bytes, url, priority, language }, incognito) {
   const file = bytes ? new Uint8Array(bytes) : await download(url ?? "");
-  return file && captions.ask({ bytes: file, priority, language, private: incognito });
+  if (file === null) {
+    return null;
+  }
+  // TypeScript's library does not know Uint8Array.prototype.toBase64 (ES2026) yet.
+  const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
+  return captions.ask({ image, size: file.length, priority, language, private: incognito });
 }

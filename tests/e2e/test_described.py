@@ -10,7 +10,7 @@ import psutil
 from e2e.browser import Browser, until
 from e2e.recorder import Recording
 from e2e.website import Website
-from PIL import Image
+from PIL import Image, ImageStat
 
 
 def test_a_photograph_is_described_in_the_tree_that_screen_readers_read(
@@ -40,6 +40,19 @@ def test_the_host_gets_a_small_jpeg(firefox: Browser, site: Website, recording: 
     languages = {one["language"] for one in recording.asked()}
     assert languages == {"de-CH", "en"}
     assert {one["private"] for one in recording.asked()} == {False}
+
+
+def test_a_large_picture_is_averaged(firefox: Browser, site: Website, recording: Recording) -> None:
+    """A camera's fine detail becomes grey, and no pattern that the picture does not have."""
+    noise = io.BytesIO()
+    Image.effect_noise((2800, 2100), 100).save(noise, "PNG")
+    site.put("/noise.png", noise.getvalue(), "image/png")
+
+    firefox.open(site.page('<img src="/noise.png" width="300">'))
+    (picture,) = until(recording.pictures, "the picture at the host")
+
+    spread = ImageStat.Stat(Image.open(io.BytesIO(picture)).convert("L")).stddev
+    assert spread[0] < 0.4 * 100
 
 
 def test_an_image_of_another_origin_is_described(firefox: Browser, site: Website) -> None:

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Captions } from "../../../extension/background/captions.js";
+import { Connection } from "../../../extension/background/connection.js";
+import { ScriptedHost } from "./scripted_host.mjs";
+
+const CAT = { kind: "described", text: "a cat", model: "lite" };
+const HOUR_MS = 3_600_000;
+
+let host;
+let captions;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  host = new ScriptedHost();
+  captions = new Captions(new Connection(host.connect, "0.1.0"));
+});
+
+function picture(name, more = {}) {
+  const image = btoa(name);
+  return { image, size: name.length, priority: "near", private: false, language: "en", ...more };
+}
+
+function ask(...pictures) {
+  return pictures.map((one) => captions.ask(one));
+}
+
+function pass(milliseconds) {
+  mock.timers.tick(milliseconds);
+}
+
+function open() {
+  pass(0);
+  host.welcome();
+}
+
+test("the host is greeted before it is asked", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  const [hello] = host.port.sent;
+  const early = host.port.captions.length;
+  host.welcome();
+
+  host.port.answer(host.port.captions[0]);
+
+  assert.equal(early, 0);
+  assert.equal(hello.type, "hello");
+  assert.deepEqual(hello.versions, [1]);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("equal pictures are asked about once, but never for private and normal windows at once", async () => {
+  const answers = ask(picture("cat"), picture("cat"), picture("cat", { private: true }));
+  open();
+
+  host.port.captions.forEach((one) => host.port.answer(one));
+
+  assert.deepEqual(
+    host.port.captions.map((one) => one.private),
+    [false, true],
+  );
+  assert.deepEqual(await Promise.all(answers), [CAT, CAT, CAT]);
+});
+
+test("few pictures are in flight at once, and those in view go first", async () => {
+  const near = ["a", "b", "c", "d", "e"].map((name) => picture(name));
+  ask(...near, picture("f", { priority: "visible" }));
+  open();
+  const first = host.port.captions.map(({ priority }) => priority);
+
+  host.port.answer(host.port.captions[0]);
+
+  assert.deepEqual(first, ["visible", "near", "near", "near"]);
+  assert.equal(host.port.captions.length, 5);
+});
+
+test("a picture that comes into view while it waits moves forward", async () => {
+  ask(...["a", "b", "c", "d", "e"].map((name) => picture(name)));
+
+  ask(picture("e", { priority: "visible" }));
+  open();
+
+  assert.equal(host.port.captions[0].image, btoa("e"));
+});
+
+test("a picture in flight when the port drops is asked about once more", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+  host.port.drop();
+  pass(1000);
+  host.welcome();
+
+  host.port.answer(host.port.captions[0]);
+
+  assert.equal(host.ports.length, 2);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("a picture that loses the host twice is given up", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+  host.port.drop();
+  pass(1000);
+  host.welcome();
+
+  host.port.drop();
+  pass(HOUR_MS);
+
+  assert.equal(await answer, null);
+  assert.equal(host.ports.length, 2);
+});
+
+test("with no host at all, every picture is given up and nothing is tried for ever", async () => {
+  const answers = ask(...["a", "b", "c", "d", "e", "f"].map((name) => picture(name)));
+  pass(0);
+  host.port.drop();
+  pass(1000);
+  host.port.drop();
+
+  pass(HOUR_MS);
+
+  assert.deepEqual(await Promise.all(answers), Array(6).fill(null));
+  assert.equal(host.ports.length, 2);
+});
+
+test("while the host keeps failing, the port is opened less and less often", async () => {
+  let opened = 0;
+  for (let minute = 0; minute < 60; minute += 1) {
+    ask(picture(`picture ${minute}`));
+    for (let second = 0; second < 60; second += 1) {
+      pass(1000);
+      if (host.ports.length > opened) {
+        opened = host.ports.length;
+        host.port.drop();
+      }
+    }
+  }
+
+  assert.ok(opened > 30, `${opened}`);
+  assert.ok(opened <= 130, `${opened}`);
+});
+
+test("a host that is back is asked again, and the waiting time starts short again", async () => {
+  ask(picture("a"));
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    pass(HOUR_MS);
+    host.port.drop();
+  }
+  ask(picture("b"));
+  pass(HOUR_MS);
+  host.welcome();
+
+  host.port.drop();
+  pass(250);
+
+  assert.equal(host.ports.length, 4);
+});
+
+test("a host that does not welcome us in time is lost", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+
+  pass(15_000);
+  pass(1000);
+  host.welcome();
+  host.port.answer(host.port.captions[0]);
+
+  assert.ok(host.ports[0].disconnected);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("a host that speaks no common version is lost", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  host.port.fail(host.port.sent[0], 204);
+  pass(1000);
+
+  host.port.fail(host.port.sent[0], 204);
+
+  assert.ok(host.ports[0].disconnected);
+  assert.equal(await answer, null);
+});
+
+test("a port that cannot be opened counts as lost", async () => {
+  let tries = 0;
+  captions = new Captions(
+    new Connection(() => {
+      tries += 1;
+      throw new Error("no permission");
+    }, "0.1.0"),
+  );
+
+  const [answer] = ask(picture("cat"));
+  pass(HOUR_MS);
+  pass(HOUR_MS);
+
+  assert.equal(await answer, null);
+  assert.equal(tries, 2);
+});
+
+test("an answer that does not come in time is cancelled and given up", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+  const [{ id }] = host.port.captions;
+
+  pass(60_000);
+  host.port.answer({ id });
+
+  assert.equal(await answer, null);
+  assert.equal(host.port.sent.at(-1).type, "cancel");
+  assert.equal(host.port.sent.at(-1).target, id);
+});
+
+test("a busy host is asked again later", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+  host.port.fail(host.port.captions[0], 502);
+  const atOnce = host.port.captions.length;
+
+  pass(1000);
+  host.port.answer(host.port.captions[1]);
+
+  assert.equal(atOnce, 1);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("a host that stays busy is left in peace", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+
+  for (let refused = 0; refused < host.port.captions.length; refused += 1) {
+    host.port.fail(host.port.captions[refused], 502);
+    pass(10_000);
+  }
+
+  assert.equal(await answer, null);
+  assert.equal(host.port.captions.length, 7);
+});
+
+test("a picture on which the worker died is asked about once more", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+
+  host.port.fail(host.port.captions[0], 402);
+  host.port.fail(host.port.captions[1], 402);
+
+  assert.equal(await answer, null);
+  assert.equal(host.port.captions.length, 2);
+});
+
+test("any other fault is final for its picture, and only for it", async () => {
+  const [bad, good] = ask(picture("bad"), picture("cat"));
+  open();
+
+  host.port.fail(host.port.captions[0], 301);
+  host.port.answer(host.port.captions[1]);
+
+  assert.equal(await bad, null);
+  assert.deepEqual(await good, CAT);
+});
+
+test("garbage from the host changes nothing", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+  const { id } = host.port.captions[0];
+
+  for (const garbage of [
+    null,
+    7,
+    "result",
+    [],
+    {},
+    { type: "result" },
+    { type: "result", id, kind: "described" },
+    { type: "result", id, kind: "invented", text: "x", model: "y" },
+    { type: "result", id: String(id), kind: "text", text: "x", model: "y" },
+    { type: "result", id: id + 1, kind: "text", text: "x", model: "y" },
+    { type: "error", id },
+    { type: "error", id: null, code: 103 },
+    { type: "progress", id, stage: "loading" },
+    { type: "welcome", id, version: 1, limits: {} },
+    { type: "surprise", id },
+  ]) {
+    host.port.say(garbage);
+  }
+  host.port.answer({ id });
+
+  assert.deepEqual(await answer, CAT);
+});
+
+test("a picture that is larger than the host takes is not sent", async () => {
+  const [answer] = ask(picture("x", { size: 33_554_433 }));
+  open();
+
+  assert.equal(await answer, null);
+  assert.equal(host.port.captions.length, 0);
+});
+
+test("more pictures than can be kept are given up at once", async () => {
+  const names = Array.from({ length: 257 }, (_, number) => `picture ${number}`);
+
+  const answers = ask(...names.map((name) => picture(name)));
+
+  assert.equal(await answers.at(-1), null);
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { readQuestion } from "../../../extension/background/page_messages.js";
+
+const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16).buffer;
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0).buffer;
+const REST = { type: "describe", priority: "visible", language: "de-CH" };
+
+test("a picture's bytes are taken", () => {
+  for (const bytes of [JPEG, PNG]) {
+    assert.deepEqual(readQuestion({ ...REST, bytes }), { ...REST, bytes });
+  }
+});
+
+test("an address is taken", () => {
+  const question = { ...REST, priority: "near", url: "https://example.org/a.jpg" };
+
+  assert.deepEqual(readQuestion(question), question);
+});
+
+test("fields that are not known are left behind", () => {
+  const read = readQuestion({ ...REST, url: "data:,", private: false, id: 3 });
+
+  assert.deepEqual(Object.keys(read ?? {}).sort(), ["language", "priority", "type", "url"]);
+});
+
+test("a language that is none is unknown", () => {
+  for (const language of [undefined, 7, "", "a b", "x".repeat(36), "de\u202e"]) {
+    assert.equal(readQuestion({ ...REST, bytes: JPEG, language })?.language, "");
+  }
+});
+
+const REFUSED = {
+  nothing: undefined,
+  null: null,
+  "a string": "describe",
+  "a list": [REST],
+  "another type": { ...REST, type: "hello", bytes: JPEG },
+  "no picture": REST,
+  "no bytes": { ...REST, bytes: new ArrayBuffer(0) },
+  "another file": { ...REST, bytes: Uint8Array.of(0x47, 0x49, 0x46, 0x38).buffer },
+  "bytes of another kind": { ...REST, bytes: [0xff, 0xd8, 0xff] },
+  "too many bytes": { ...REST, bytes: new ArrayBuffer(20 * 1024 * 1024 + 1) },
+  "a priority of the reader's own": { ...REST, bytes: JPEG, priority: "asked" },
+  "an address that is no string": { ...REST, url: {} },
+  "an endless address": { ...REST, url: "x".repeat(28 * 1024 * 1024 + 1) },
+};
+
+for (const [name, message] of Object.entries(REFUSED)) {
+  test(`refused: ${name}`, () => {
+    assert.equal(readQuestion(message), null);
+  });
+}
