@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from altlens_installer import files, launcher, manifest, preferences, receipt, xpi
+from altlens_installer.errors import InstallerError, NotWritableError
 from altlens_installer.places import Places
 from altlens_installer.profiles import Profile
+from altlens_installer.uninstall import uninstall
 
 Change = Literal["written", "unchanged"]
 
@@ -51,7 +54,8 @@ def install(profile: Profile, places: Places, sources: Sources) -> list[Step]:
     Raises:
         ForeignFileError: A file that we did not write stands in the way; nothing was changed.
         PreferenceConflictError: As does a line in user.js; nothing was changed.
-        NotWritableError: The system refuses; run again, it goes on where it stopped.
+        NotWritableError: The system refuses. A first installation is taken back; a later one goes
+            on where it stopped when it is run again.
     """
     shared = receipt.shared(places.receipts)
     own = receipt.of_profile(places.receipts, profile.path, profile.name)
@@ -67,11 +71,15 @@ def install(profile: Profile, places: Places, sources: Sources) -> list[Step]:
     before = files.read(user_js)
     after, block = preferences.refresh(before or b"", own.block.encode())
 
-    steps = _write(shared, host)
-    created = before is None or own.created
-    own = replace(own, block=block.decode(), created=created)
-    steps += _write(own, addon, last=(user_js, before, after))
-    return steps
+    try:
+        steps = _write(shared, host)
+        own = replace(own, block=block.decode(), created=before is None or own.created)
+        return steps + _write(own, addon, last=(user_js, before, after))
+    except NotWritableError:
+        if not own.written:
+            with suppress(InstallerError):
+                uninstall(places, str(profile.path))
+        raise
 
 
 def extension_path(profile: Path) -> Path:

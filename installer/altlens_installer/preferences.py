@@ -91,6 +91,11 @@ def take(content: bytes, block: bytes) -> bytes | None:
     return head + tail if found else None
 
 
+def marked(content: bytes) -> bool:
+    """Say whether anything of a block is there."""
+    return _BEGIN.strip() in content or _END.strip() in content
+
+
 def left_behind(prefs: bytes) -> bool:
     """Say whether Firefox itself still remembers, in prefs.js, to take unsigned extensions."""
     values = _values(prefs)

@@ -80,7 +80,8 @@ def _restore_preferences(one: receipt.Receipt, removed: list[Path], left: list[s
         return
     rest = preferences.take(content, one.block.encode())
     if rest is None:
-        left.append(f"{path}: the lines of altlens were changed; take them out by hand.")
+        if preferences.marked(content):
+            left.append(f"{path}: the lines of altlens were changed; take them out by hand.")
         return
     if rest or not one.created:
         files.write(path, rest)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import sys
 from collections.abc import Sequence
 from typing import IO
 
@@ -87,7 +86,7 @@ def _visible(
 ) -> int:
     if program is None:
         raise FirefoxError("No Firefox was found on this machine.")
-    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise NoDisplayError("There is no display to open a window on.")
     with site.serve(pictures) as address, firefox.home(sources(model)) as home:
         say("Firefox opens with a profile of its own. Close it to end the demonstration.", out)

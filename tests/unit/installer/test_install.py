@@ -2,6 +2,10 @@
 
 import json
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +24,25 @@ from altlens_installer.install import Sources
 from altlens_installer.profiles import Profile
 from altlens_installer.uninstall import uninstall
 
+UNPRIVILEGED = """
+import os, sys
+from pathlib import Path
+from altlens_installer import install, places, profiles
+from altlens_installer.errors import NotWritableError
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+root = Path(sys.argv[1])
+try:
+    (root / "profile/probe").write_bytes(b"")
+except PermissionError:
+    print("denied")
+own = places.of_home(root / "home", root / "home/.config", root / "home/data")
+parts = install.Sources(root / "extension", root / "manifests", ("/usr/bin/true",))
+try:
+    install.install(profiles.find(str(root / "profile"), own.profiles), own, parts)
+except NotWritableError as error:
+    print(error.code, error.detail)
+"""
 USER_JS = b'// mine\r\nuser_pref("a", "\xe9");'
 
 
@@ -154,6 +177,22 @@ def test_what_others_changed_since_is_left(home: Home, parts: Sources) -> None:
     assert not (folder / "user.js").exists()
 
 
+def test_a_block_that_the_user_took_out_is_no_matter(home: Home, parts: Sources) -> None:
+    """And one that was edited is left and named."""
+    gone, edited = home.profile("gone"), home.profile("edited")
+    for folder in (gone, edited):
+        put(home, folder, parts)
+    (gone / "user.js").write_bytes(USER_JS)
+    changed = (edited / "user.js").read_bytes().replace(b"false", b"true")
+    (edited / "user.js").write_bytes(changed)
+
+    outcome = uninstall(home.places, None)
+
+    assert (gone / "user.js").read_bytes() == USER_JS
+    assert (edited / "user.js").read_bytes() == changed
+    assert [str(edited) in reason for reason in outcome.left] == [True]
+
+
 def test_a_launcher_that_lost_its_permission_is_mended(home: Home, parts: Sources) -> None:
     """Same bytes, but Firefox could not start it."""
     folder = home.profile()
@@ -165,6 +204,10 @@ def test_a_launcher_that_lost_its_permission_is_mended(home: Home, parts: Source
     assert os.access(home.places.launcher, os.X_OK)
 
 
+class PowerFailure(BaseException):
+    """Ends the process; nothing of it runs any more."""
+
+
 def interrupted(
     home: Home, folder: Path, parts: Sources, patch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -173,10 +216,10 @@ def interrupted(
 
     def failing(path: Path, data: bytes, mode: int | None = None) -> None:
         if next(left, None) is None:
-            raise NotWritableError("the power failed")
+            raise PowerFailure
         write(path, data, mode)
 
-    with patch.context() as during, suppress(NotWritableError):
+    with patch.context() as during, suppress(PowerFailure):
         during.setattr(files, "write", failing)
         put(home, folder, parts)
 
@@ -199,6 +242,27 @@ def test_a_first_installation_that_ends_at_any_step_leaves_both_ways_open(
     assert tree(home.path) == start
 
 
+@pytest.mark.parametrize("step", range(6))
+def test_a_first_installation_that_is_refused_takes_itself_back(
+    home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """A full disk at any write: the error is told, and everything is as it was."""
+    folder = home.profile(user_js=USER_JS)
+    start = tree(home.path)
+    write, left = files.write, iter(range(step))
+
+    def failing(path: Path, data: bytes, mode: int | None = None) -> None:
+        if next(left, None) is None:
+            raise NotWritableError("the disk is full")
+        write(path, data, mode)
+
+    monkeypatch.setattr(files, "write", failing)
+    with pytest.raises(NotWritableError):
+        put(home, folder, parts)
+
+    assert tree(home.path) == start
+
+
 @pytest.mark.parametrize("step", range(8))
 def test_a_later_installation_that_ends_at_any_step_can_be_repeated(
     home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch, step: int
@@ -214,6 +278,34 @@ def test_a_later_installation_that_ends_at_any_step_can_be_repeated(
     uninstall(home.places, None)
 
     assert tree(home.path) == start
+
+
+def test_a_profile_that_may_not_be_written_is_named_and_nothing_stays(parts: Sources) -> None:
+    """Somebody else's profile, tried by a user without privileges."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        root.chmod(0o755)
+        for folder in ("extension", "manifests"):
+            shutil.copytree(parts.extension.parent / folder, root / folder)
+        own, foreign = root / "home", root / "profile"
+        own.mkdir()
+        foreign.mkdir()
+        (foreign / "times.json").write_bytes(b"{}")
+        if os.getuid() == 0:
+            os.chown(own, 65534, 65534)
+        foreign.chmod(0o555)
+
+        ran = subprocess.run(
+            [sys.executable, "-c", UNPRIVILEGED, str(root)], capture_output=True, text=True
+        )
+
+        foreign.chmod(0o755)
+        denied, error = ran.stdout.splitlines()
+        assert denied == "denied", ran.stderr
+        assert error.startswith("605 ")
+        assert str(foreign) in error
+        assert tree(own) == {}
+        assert tree(foreign) == {"times.json": b"{}"}
 
 
 def test_what_firefox_remembers_is_told(home: Home, parts: Sources) -> None:

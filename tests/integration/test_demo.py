@@ -1,0 +1,63 @@
+"""altlens demo: the photographs that ship, captioned by the model that ships."""
+
+from pathlib import Path
+
+import pytest
+from support.installer import Home
+
+from altlens_installer.demo import firefox
+from altlens_installer.demo.judge import load
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home of its own."""
+    return Home(tmp_path)
+
+
+def test_in_a_real_firefox_the_captions_make_sense(home: Home) -> None:
+    """From the XPI to the accessibility tree, and nothing of it stays."""
+    if firefox.find(None) is None:
+        pytest.fail("Firefox is not there. Install it: apt-get install firefox-esr")
+    work = home.path / "work"
+    work.mkdir()
+
+    ran = home.run("demo", "--headless", TMPDIR=str(work))
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "All well: read in Firefox's accessibility tree." in ran.stdout
+    for one in load():
+        assert f"| {one.id} " in ran.stdout
+    assert list(work.iterdir()) == []
+    assert not (home.path / ".mozilla").exists()
+
+
+def test_without_firefox_the_host_is_driven_and_it_says_so(home: Home) -> None:
+    """The same pictures, the same criteria."""
+    nothing = home.path / "bin"
+    nothing.mkdir()
+
+    ran = home.run("demo", "--headless", PATH=str(nothing))
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.startswith("No Firefox was found on this machine.")
+    assert "All well: read over stdio, without Firefox." in ran.stdout
+
+
+def test_a_firefox_that_is_none_is_one_line(home: Home) -> None:
+    """It ends at once, or is not there at all."""
+    ended = home.run("demo", "--headless", "--firefox", "/bin/true")
+    missing = home.run("demo", "--headless", "--firefox", "/nowhere/firefox")
+
+    assert (ended.returncode, missing.returncode) == (1, 1)
+    assert "ended at once" in ended.stderr
+    assert "/nowhere/firefox is no program" in missing.stderr
+    assert len(ended.stderr.splitlines()) == len(missing.stderr.splitlines()) == 1
+
+
+def test_without_a_display_the_other_way_is_named(home: Home) -> None:
+    """A person on a server is told what to type."""
+    ran = home.run("demo", DISPLAY="", WAYLAND_DISPLAY="")
+
+    assert ran.returncode == 1
+    assert "altlens demo --headless" in ran.stderr
