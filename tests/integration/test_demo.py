@@ -44,6 +44,21 @@ def test_without_firefox_the_host_is_driven_and_it_says_so(home: Home) -> None:
     assert "All well: read over stdio, without Firefox." in ran.stdout
 
 
+def test_without_what_drives_firefox_the_extra_is_named(home: Home) -> None:
+    """Not installed, or not made for this Python: the demonstration goes on without it."""
+    if firefox.find(None) is None:
+        pytest.fail("Firefox is not there. Install it: apt-get install firefox-esr")
+    package = home.path / "hidden" / "marionette_driver"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ImportError('No module named telnetlib')")
+
+    ran = home.run("demo", "--headless", PYTHONPATH=str(package.parent))
+
+    first = ran.stdout.splitlines()[0]
+    assert "(No module named telnetlib): pip install 'altlens[demo]'." in first
+    assert "read over stdio, without Firefox." in ran.stdout
+
+
 def test_a_firefox_that_is_none_is_one_line(home: Home) -> None:
     """It ends at once, or is not there at all."""
     ended = home.run("demo", "--headless", "--firefox", "/bin/true")

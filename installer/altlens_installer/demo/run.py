@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 from collections.abc import Sequence
 from typing import IO
@@ -58,8 +58,10 @@ def demo(headless: bool, named: str | None, model: str | None, out: IO[str]) -> 
 def _missing(program: str | None) -> str:
     if program is None:
         return "No Firefox was found on this machine."
-    if importlib.util.find_spec("marionette_driver") is None:
-        return "Firefox is here, but not what drives it: pip install 'altlens[demo]'."
+    try:
+        importlib.import_module("marionette_driver.marionette")
+    except ImportError as error:
+        return f"Firefox is here, but not what drives it ({error}): pip install 'altlens[demo]'."
     return ""
 
 
