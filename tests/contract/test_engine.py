@@ -69,13 +69,14 @@ def test_tokens_end_with_the_end_and_make_the_text(
         assert made.text == tokenizer.decode(made.tokens)
 
 
+@pytest.mark.parametrize("beams", [1, 4])
 def test_log_probabilities_are_those_of_the_bare_model(
-    engine: Engine, folder: Path, pictures: list[Image.Image]
+    vary: Vary, folder: Path, pictures: list[Image.Image], beams: int
 ) -> None:
     """Recomputed from the whole caption at once, without past key values or search."""
-    for picture in pictures[:4]:
-        made = engine.caption(picture)
+    chosen = pictures[:4]
 
+    for picture, made in zip(chosen, captions(vary(num_beams=beams), chosen), strict=True):
         assert len(made.logprobs) == len(made.tokens)
         assert max(made.logprobs) <= 0
         assert made.mean_logprob == pytest.approx(np.mean(made.logprobs))

@@ -216,6 +216,10 @@ def _branch(layout: Layout, *, cached: bool) -> onnx.GraphProto:
     columns = add("Range", zero, total, one)
     seen = add("LessOrEqual", columns, add("Unsqueeze", places, add.constant([1])))
     mask = add("Where", seen, add.constant(np.float32(0)), add.constant(np.float32(-1e9)))
+    # Only equal numbers of captions and pictures can be joined; attention alone would broadcast.
+    joined = add("Concat", x, "encoder_hidden_states", axis=1)
+    ends = add("Unsqueeze", length, add.constant([0]))
+    x = add("Slice", joined, add.constant([0]), ends, add.constant([1]))
     present: list[str] = []
     for n in range(LAYERS):
         key, value = _split(add, x, f"k{n}"), _split(add, x, f"v{n}")

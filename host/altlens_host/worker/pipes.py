@@ -6,6 +6,7 @@ once and in the middle of whatever it does: nobody is left to hear the answer.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -104,15 +105,15 @@ class Pipes:
 
     def _read(self) -> None:
         desk = Desk()
-        try:
+        # A reader that cannot read on must not leave a worker behind that nobody can end.
+        with contextlib.suppress(OSError, MemoryError):
             while data := os.read(self._incoming, _CHUNK):
-                for picture in desk.feed(data):
-                    self._pictures.put(picture)
-        except AltlensError as error:
-            self._pictures.put(error)
-            return
-        except OSError:
-            pass
+                try:
+                    for picture in desk.feed(data):
+                        self._pictures.put(picture)
+                except AltlensError as error:
+                    self._pictures.put(error)
+                    return
         os._exit(0)
 
 

@@ -167,6 +167,54 @@ def test_early_stopping_says_how_long_to_look(early: Any, steps: int) -> None:
     assert len(chain.calls) == steps
 
 
+@pytest.mark.parametrize(("early", "words"), [(True, (END, A, END)), (False, (END, A, C, END))])
+def test_true_is_content_with_the_first_captions_that_end(
+    early: bool, words: tuple[int, ...]
+) -> None:
+    """Two short captions are there before the long one that the length penalty prefers."""
+    table = {
+        END: [0.40, 0.35, 0.20, 0.05],
+        A: [0.60, 0.001, 0.001, 0.398],
+        B: [0.25] * 4,
+        C: [0.97, 0.01, 0.01, 0.01],
+    }
+
+    caption = generate(Chain(table), config(num_beams=2, early_stopping=early, length_penalty=2.0))
+
+    assert caption.tokens == words
+
+
+def test_false_stops_when_the_worst_that_is_kept_cannot_be_beaten() -> None:
+    """Not when the best cannot: a second caption that is better may still come."""
+    table = {
+        END: [0.50, 0.49, 0.005, 0.005],
+        A: [0.30, 0.60, 0.05, 0.05],
+        B: [0.25] * 4,
+        C: [0.25] * 4,
+    }
+    chain = Chain(table)
+
+    generate(chain, config(num_beams=2, length_penalty=0.0, max_length=6))
+
+    # Kept: 0.5 and 0.49 * 0.3 = 0.147; followed: 0.294, 0.176, then 0.106, which is below.
+    assert len(chain.calls) == 4
+
+
+def test_a_caption_that_ends_below_the_best_is_not_kept() -> None:
+    """Only an end among the best num_beams counts; others merely make room."""
+    table = {
+        END: [0.02, 0.50, 0.44, 0.04],
+        A: [0.20, 0.40, 0.20, 0.20],
+        B: [0.05, 0.05, 0.05, 0.85],
+        C: [0.40, 0.20, 0.20, 0.20],
+    }
+    chain = Chain(table)
+
+    generate(chain, config(num_beams=2, early_stopping=True, length_penalty=0.0))
+
+    assert len(chain.calls) > 2
+
+
 @pytest.mark.parametrize("beams", [1, 2])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_numbers_that_are_none_are_a_broken_model(beams: int, value: float) -> None:

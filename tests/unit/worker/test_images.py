@@ -127,11 +127,11 @@ def test_a_damaged_png_is_truncated() -> None:
 
 def test_a_png_with_two_sizes_is_damaged() -> None:
     """The size that was checked is the size that is decoded."""
-    first, second = png_of_size(8, 8), png_of_size(9_000, 9_000)
-    ihdr = second[8:33]
+    honest, small = encoded(noise(600, 400)), png_of_size(8, 8)
+    header_end = 33
 
     with pytest.raises(ImageTruncatedError):
-        decode(first[:33] + ihdr + first[33:], SIDE)
+        decode(small[:header_end] + honest[8:], SIDE)
 
 
 def test_a_cmyk_jpeg_has_its_colours() -> None:
@@ -208,10 +208,22 @@ def test_a_camera_held_sideways_gives_an_upright_picture(kind: str, orientation:
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
-@pytest.mark.parametrize("note", [b"MM\x00\x2a\x00\x00\xff\xff", b"no TIFF at all", b""])
-def test_a_damaged_camera_note_does_not_lose_the_picture(note: bytes) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"no TIFF at all", id="no tiff"),
+        pytest.param(b"MM\x00\x2a\x00\x00\xff\xff", id="cut"),
+        pytest.param(
+            b"MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02\x00\x00\x00\x03up\x00\x00",
+            id="a word",
+        ),
+    ],
+)
+def test_a_damaged_camera_note_does_not_lose_the_picture(kind: str, note: bytes) -> None:
     """The picture is worth more than the note on how the camera was held."""
-    data = encoded(noise(), "JPEG", exif=b"Exif\x00\x00" + note)
+    data = encoded(noise(), kind, exif=b"Exif\x00\x00" + note)
 
     assert decode(data, SIDE).size == (96, 64)
 
@@ -232,9 +244,10 @@ def test_a_large_jpeg_is_decoded_small_but_not_too_small() -> None:
 
 
 def test_the_declared_size_is_read_past_other_segments() -> None:
-    """Fill bytes, restart markers and comments before the size are no reason to give up."""
+    """Fill bytes, restart markers, tables and comments before the size are no reason to give up."""
     jpeg = encoded(noise(), "JPEG", comment=b"before the size")
-    padded = jpeg[:2] + b"\xff\xd0" + b"\xff\xff\xff" + jpeg[3:]
+    table = b"\xff\xc4\x00\x09" + bytes(7)
+    padded = jpeg[:2] + b"\xff\xd0" + table + b"\xff\xff\xff" + jpeg[3:]
 
     assert declared_size(jpeg) == (96, 64)
     assert declared_size(padded) == (96, 64)

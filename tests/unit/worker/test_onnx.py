@@ -4,7 +4,7 @@ from pathlib import Path
 
 import onnx
 import pytest
-from contract.tiny_model import Layout, build
+from contract.tiny_model import VOCABULARY, Layout, build
 from onnx import TensorProto, helper
 from PIL import Image
 
@@ -138,6 +138,15 @@ def test_a_vocabulary_too_small_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ModelBrokenError, match="does not have"):
         engine.caption(Image.new("RGB", (8, 8)))
+
+
+def test_an_end_token_says_nothing_whatever_the_tokenizer_thinks(tmp_path: Path) -> None:
+    """Some tokenizers do not know which of their tokens are special."""
+    folder = build(tmp_path / "tiny", eos_token_id=list(range(VOCABULARY)))
+
+    made = open_engine(find(str(folder)), 1).caption(Image.new("RGB", (8, 8), "navy"))
+
+    assert (len(made.tokens), made.text) == (1, "")
 
 
 def test_a_model_without_a_generation_config_is_searched_greedily(tmp_path: Path) -> None:
