@@ -96,7 +96,7 @@ def _read(root: Path) -> list[Profile]:
         entry = parser[section]
         path = entry.get("Path")
         if section.startswith("Profile") and path:
-            absolute = root / path if entry.get("IsRelative", "1") == "1" else Path(path)
             used = path in started if started else entry.get("Default") == "1"
-            found.append(Profile(entry.get("Name", ""), absolute.resolve(), used))
+            # Where IsRelative is 0, the path is absolute, and joining leaves it alone.
+            found.append(Profile(entry.get("Name", ""), (root / path).resolve(), used))
     return found

@@ -13,11 +13,16 @@ from altlens_installer.errors import HostLostError, HostNotStartedError, HostRef
 
 FRAMES = """
 import json, os, struct, sys
-source, sink = sys.stdin.buffer, sys.stdout.buffer
+source, sink = open(0, "rb", buffering=0), sys.stdout.buffer
+def exactly(count):
+    data = b""
+    while len(data) < count:
+        more = source.read(count - len(data))
+        if not more: sys.exit(0)
+        data += more
+    return data
 def take():
-    head = source.read(4)
-    if len(head) < 4: sys.exit(0)
-    return json.loads(source.read(struct.unpack("=I", head)[0]))
+    return json.loads(exactly(struct.unpack("=I", exactly(4))[0]))
 def give(**values):
     body = json.dumps(values).encode()
     sink.write(struct.pack("=I", len(body)) + body); sink.flush()

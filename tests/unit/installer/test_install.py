@@ -263,6 +263,25 @@ def test_a_first_installation_that_is_refused_takes_itself_back(
     assert tree(home.path) == start
 
 
+def test_a_later_installation_that_is_refused_leaves_the_older_one(
+    home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk must not take away what worked."""
+    folder = home.profile(user_js=USER_JS)
+    older = replace(parts, host=("/usr/bin/env", "older"))
+    put(home, folder, older)
+    installed = tree(home.path)
+
+    def failing(path: Path, _data: bytes, _mode: int | None = None) -> None:
+        raise NotWritableError(f"{path}: the disk is full")
+
+    monkeypatch.setattr(files, "write", failing)
+    with pytest.raises(NotWritableError):
+        put(home, folder, parts)
+
+    assert tree(home.path) == installed
+
+
 @pytest.mark.parametrize("step", range(8))
 def test_a_later_installation_that_ends_at_any_step_can_be_repeated(
     home: Home, parts: Sources, monkeypatch: pytest.MonkeyPatch, step: int

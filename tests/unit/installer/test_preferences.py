@@ -29,6 +29,14 @@ def test_all_three_preferences_are_set() -> None:
     assert after.startswith(OWN)
 
 
+def test_the_block_starts_a_line_of_its_own() -> None:
+    """Also after a last line without an end: the user reads it there."""
+    after, _ = preferences.add(OWN.rstrip())
+
+    assert OWN + b"// altlens begin" in after
+    assert after.endswith(b"\n// altlens end\n")
+
+
 def test_lines_that_the_user_adds_around_the_block_survive() -> None:
     """Only our own bytes go."""
     after, block = preferences.add(OWN)
