@@ -142,11 +142,13 @@ def test_a_vocabulary_too_small_is_told(tmp_path: Path) -> None:
 
 def test_an_end_token_says_nothing_whatever_the_tokenizer_thinks(tmp_path: Path) -> None:
     """Some tokenizers do not know which of their tokens are special."""
-    folder = build(tmp_path / "tiny", eos_token_id=list(range(VOCABULARY)))
+    folder = build(tmp_path / "tiny", eos_token_id=list(range(1, VOCABULARY)), min_length=2)
+    picture = Image.radial_gradient("L").convert("RGB")
 
-    made = open_engine(find(str(folder)), 1).caption(Image.new("RGB", (8, 8), "navy"))
+    made = open_engine(find(str(folder)), 1).caption(picture)
 
-    assert (len(made.tokens), made.text) == (1, "")
+    assert made.tokens[-1] != 0
+    assert made.text == ""
 
 
 def test_a_model_without_a_generation_config_is_searched_greedily(tmp_path: Path) -> None:
