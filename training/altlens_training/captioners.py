@@ -57,5 +57,5 @@ def write_captions(
     step: Step, memory: Tensor, tokenizer: Tokenizer, recipe: Recipe
 ) -> list[tuple[str, int]]:
     """Caption and number of generated tokens for each memory [batch, tokens, width]."""
-    found = beam_search(step, memory, recipe.beams, recipe.length_penalty, recipe.max_length)
+    found = beam_search(step, memory, recipe)
     return [(tokenizer.decode(ids).strip(), len(ids) - 1) for ids in found]

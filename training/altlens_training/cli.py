@@ -20,7 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     lite.add_argument("--resume", action="store_true", help="go on from the folder's checkpoint")
     lite.add_argument("--seed", type=int, help="seed of everything random")
     lite.add_argument("--threads", type=int, help="processor threads")
-    lite.add_argument("--text-epochs", type=int, help="epochs of the decoder alone")
+    lite.add_argument("--text-steps", type=int, help="steps of the decoder alone")
     lite.add_argument("--pair-epochs", type=int, help="epochs of cross-entropy on pairs")
     lite.add_argument("--reward-steps", type=int, help="steps of self-critical training")
     return parser
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
         return 2
-    names = ("seed", "threads", "text_epochs", "pair_epochs", "reward_steps")
+    names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     try:
         folder = make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)

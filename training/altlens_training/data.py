@@ -67,16 +67,25 @@ def make_split(ids: Iterable[str], test: int, validation: int, seed: int) -> dic
 
 @cache
 def committed_split() -> dict[str, frozenset[str]]:
-    """The ids of Flickr8k that are never trained on: "test" and "validation"."""
+    """The names of pictures that are never trained on.
+
+    "test" and "validation" are of Flickr8k, "labels" of ImageNet.
+    """
     text = resources.files("altlens_training").joinpath("split.json").read_text(encoding="utf-8")
     return {part: frozenset(ids) for part, ids in json.loads(text).items()}
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """What training may see (`train`, `text`), and what it is judged by."""
+    """What training may see, and what it is judged by.
+
+    Training sees `train`, `text`, and `classes`, ImageNet's class names in their own order.
+    `labels` are pictures with a label alone, kept for choices as `validation` is.
+    """
 
     train: tuple[Picture, ...]
+    classes: tuple[str, ...]
+    labels: tuple[Picture, ...]
     validation: tuple[Picture, ...]
     test: tuple[Picture, ...]
     text: tuple[str, ...]
@@ -95,7 +104,7 @@ def load_corpus(folder: Path) -> Corpus:
         raise ValueError(f"{folder}: no jsonl file of pictures")
     pictures = [picture for file in files for picture in load_pictures(file)]
     split = committed_split()
-    held_back = split["test"] | split["validation"]
+    held_back = frozenset[str]().union(*split.values())
     known = {plain(c) for p in pictures if p.id in held_back for c in p.captions}
     text = [
         plain(line)
@@ -104,6 +113,8 @@ def load_corpus(folder: Path) -> Corpus:
     ]
     return Corpus(
         train=tuple(p for p in pictures if p.id not in held_back),
+        classes=tuple(p.label for p in pictures if p.label),
+        labels=tuple(p for p in pictures if p.id in split["labels"]),
         validation=tuple(p for p in pictures if p.id in split["validation"]),
         test=tuple(p for p in pictures if p.id in split["test"]),
         text=tuple(line for line in text if line and line not in known),

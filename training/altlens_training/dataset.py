@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -18,7 +17,7 @@ from altlens_training import concepts
 from altlens_training.data import Corpus, plain
 from altlens_training.drawn import draw
 from altlens_training.features import compute, drawn_openers, picture_openers
-from altlens_training.labels import label_caption
+from altlens_training.labels import Classes, label_caption, plain_noun
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID, encode, train_tokenizer
 
@@ -28,11 +27,10 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Sentences:
-    """Ids [batch, length], their next ids (IGNORED after the end), and what they say."""
+    """Ids [batch, length], and their next ids (IGNORED after the end)."""
 
     ids: Tensor
     targets: Tensor
-    said: Tensor
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,14 @@ class Views:
 
     places: Tensor
     classes: Tensor
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Made-up probabilities for captions without pictures: classes and concepts, [batch, …]."""
+
+    classes: Tensor
+    concepts: Tensor
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,14 @@ class Dataset:
         self.recipe = recipe
         self.text = corpus.text
         captioned = [p for p in corpus.train if p.captions]
-        labelled = [p for p in corpus.train if p.label]
+        labelled = [(p, p.label) for p in corpus.train if p.label]
+        number = {label: index for index, label in enumerate(corpus.classes)}
         parts = (
             ("captioned", picture_openers(captioned, recipe.views, recipe.seed)),
-            ("labelled", picture_openers(labelled, recipe.label_views, recipe.seed)),
+            (
+                "labelled",
+                picture_openers([p for p, _ in labelled], recipe.label_views, recipe.seed),
+            ),
             ("drawn", drawn_openers(recipe.drawn, recipe.seed)),
         )
         features = [compute(name, openers, recipe, folder) for name, openers in parts]
@@ -75,14 +85,16 @@ class Dataset:
             for i, p in enumerate(captioned)
         ]
         rng = random.Random(recipe.seed)
-        self.labelled = [
-            Example(
-                int(starts[1]) + i * recipe.label_views,
-                recipe.label_views,
-                tuple(label_caption(p.label, i, rng) for _ in range(4)) if p.label else (),
-            )
-            for i, p in enumerate(labelled)
-        ]
+        self.labelled = []
+        self._by_noun: dict[str, list[Example]] = {}
+        for i, (_, label) in enumerate(labelled):
+            row = int(starts[1]) + i * recipe.label_views
+            said = tuple(label_caption(label, number[label], rng) for _ in range(4))
+            example = Example(row, recipe.label_views, said)
+            self.labelled.append(example)
+            noun = plain_noun(label, number[label])
+            self._by_noun.setdefault(noun, []).append(example)
+        self._classes_of = Classes(corpus.classes)
         self.drawn = [
             Example(int(starts[2]) + i, 1, (draw(i, recipe.seed)[1],)) for i in range(recipe.drawn)
         ]
@@ -98,7 +110,7 @@ class Dataset:
         """The features of some rows."""
         return Views(self._places[list(rows)].float(), self._classes[list(rows)].float())
 
-    def sentences(self, captions: Sequence[str], said: NDArray[np.float32]) -> Sentences:
+    def sentences(self, captions: Sequence[str]) -> Sentences:
         """Encode and pad captions."""
         encoded = [encode(self.tokenizer, c, self.recipe.max_length) for c in captions]
         longest = max(map(len, encoded)) - 1
@@ -107,15 +119,21 @@ class Dataset:
         for row, sentence in enumerate(encoded):
             ids[row, : len(sentence) - 1] = torch.tensor(sentence[:-1])
             targets[row, : len(sentence) - 1] = torch.tensor(sentence[1:])
-        return Sentences(ids, targets, torch.from_numpy(said))
+        return Sentences(ids, targets)
 
-    def text_batch(self, step: int) -> Sentences:
-        """Sentences without pictures; what they say is blurred as a picture would blur it."""
-        epoch, index = divmod(step, self.text_steps)
-        captions = self._text_epoch(epoch)[index]
-        exact = np.stack([concepts.said([c], self.concepts) for c in captions])
+    def text_batch(self, step: int, size: int) -> tuple[Hints, Sentences]:
+        """Captions without pictures, and what a picture of each might have hinted at."""
+        epoch, index = divmod(step, len(self._text_epoch(0)))
         rng = np.random.default_rng([self.recipe.seed, 2, step])
-        return self.sentences(captions, concepts.blurred(exact, self._common, rng))
+        captions = self._text_epoch(epoch)[index][:size]
+        seen = [self._classes_of.seen(caption, rng) for caption in captions]
+        named = [self._classes_of.example(rng) for _ in range(self.recipe.class_batch)]
+        captions = [*captions, *(caption for caption, _ in named)]
+        classes = np.stack([*seen, *(values for _, values in named)])
+        exact = np.stack([concepts.said([c], self.concepts) for c in captions])
+        blurred = concepts.blurred(exact, self._common, rng)
+        hints = Hints(torch.from_numpy(classes), torch.from_numpy(blurred))
+        return hints, self.sentences(captions)
 
     @lru_cache(maxsize=2)  # noqa: B019 - one dataset a run
     def _text_epoch(self, epoch: int) -> list[list[str]]:
@@ -125,14 +143,9 @@ class Dataset:
         lines = rng.sample(self.text, len(self.text))
         pools = [lines[at : at + 16 * size] for at in range(0, len(lines), 16 * size)]
         ranked = [line for pool in pools for line in sorted(pool, key=lambda c: c.count(" "))]
-        batches = [ranked[i * size : (i + 1) * size] for i in range(self.text_steps)]
+        batches = [ranked[i * size : (i + 1) * size] for i in range(len(lines) // size)]
         rng.shuffle(batches)
         return batches
-
-    @property
-    def text_steps(self) -> int:
-        """Batches of text in an epoch."""
-        return len(self.text) // self.recipe.text_batch
 
     @property
     def pair_steps(self) -> int:
@@ -144,18 +157,27 @@ class Dataset:
         """(example's row, row of the view, caption) of an epoch, in its order."""
         rng = random.Random(f"{self.recipe.seed}:pairs:{epoch}")
         items = [(e, c) for e in self.captioned for c in e.captions]
-        items += [(e, rng.choice(e.captions)) for e in self.labelled]
+        items += [(e, rng.choice(e.captions)) for e in self._some_labelled(rng)]
         items += [(e, e.captions[0]) for e in self.drawn[epoch % 2 :: 2]]
         rng.shuffle(items)
         return [(e.row, e.row + rng.randrange(e.views), c) for e, c in items]
 
-    def pair_batch(self, step: int, size: int) -> tuple[Views, Sentences]:
-        """Pictures with captions."""
+    def _some_labelled(self, rng: random.Random) -> list[Example]:
+        """A few pictures of each plain noun: a ninth of ImageNet's classes are dogs."""
+        chosen = []
+        for examples in self._by_noun.values():
+            few = min(len(examples), self.recipe.noun_pictures)
+            chosen += rng.sample(examples, few)
+        return chosen
+
+    def pair_batch(self, step: int, size: int) -> tuple[Views, Sentences, Tensor]:
+        """Pictures, one caption of each, and the share of captions that say each concept."""
         epoch, index = divmod(step, len(self._epoch(0)) // size)
         items = self._epoch(epoch)[index * size : (index + 1) * size]
         said = np.stack([self._shares[row] for row, _, _ in items])
         captions = [caption for _, _, caption in items]
-        return self.views([row for _, row, _ in items]), self.sentences(captions, said)
+        views = self.views([row for _, row, _ in items])
+        return views, self.sentences(captions), torch.from_numpy(said)
 
     def reward_batch(self, step: int, size: int) -> tuple[Views, list[Example]]:
         """Captioned photographs alone, each with all its references."""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from altlens_training.model import Cache
+from altlens_training.model import Cache, Decoder
+from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID
 
 Step = Callable[[Tensor, Tensor, Cache | None], tuple[Tensor, Cache]]
@@ -15,26 +16,25 @@ Step = Callable[[Tensor, Tensor, Cache | None], tuple[Tensor, Cache]]
 
 
 @torch.no_grad()
-def beam_search(
-    decoder: Step, memory: Tensor, beams: int, length_penalty: float, longest: int
-) -> list[list[int]]:
+def beam_search(decoder: Step, memory: Tensor, recipe: Recipe) -> list[list[int]]:
     """The best caption of each memory [batch, tokens, width], ids with start and end token.
 
     A finished caption's score is the sum of its log-probabilities over its length, end token
     included, to the power `length_penalty`; a batch item ends when no open beam can do better.
     """
-    return [_search(decoder, row[None], beams, length_penalty, longest) for row in memory]
+    return [_search(decoder, row[None], recipe) for row in memory]
 
 
-def _search(
-    decoder: Step, memory: Tensor, beams: int, length_penalty: float, longest: int
-) -> list[int]:
+def _search(decoder: Step, memory: Tensor, recipe: Recipe) -> list[int]:
+    beams, longest, power = recipe.beams, recipe.max_length, recipe.length_penalty
     ids = torch.full((1, 1), END_ID)
     totals = torch.zeros(1)
     logits, cache = decoder(ids, memory, None)
     finished: list[tuple[float, list[int]]] = []
     for length in range(1, longest):
         scores = totals[:, None] + logits[:, -1].log_softmax(-1)
+        for row, sentence in enumerate(ids.tolist()):
+            scores[row, repeating(sentence, recipe.no_repeat_ngram_size)] = -torch.inf
         best, flat = scores.flatten().topk(2 * beams)
         rows, tokens = flat // scores.shape[1], flat % scores.shape[1]
         kept: list[int] = []
@@ -42,13 +42,13 @@ def _search(
             if token == END_ID or length == longest - 1:
                 if rank < beams:
                     sentence = [*ids[rows[rank]].tolist(), token]
-                    finished.append((score / length**length_penalty, sentence))
+                    finished.append((score / length**power, sentence))
             elif len(kept) < beams:
                 kept.append(rank)
         finished = sorted(finished, key=lambda item: -item[0])[:beams]
         if not kept:
             break
-        hope = best[kept[0]].item() / length**length_penalty
+        hope = best[kept[0]].item() / length**power
         if len(finished) == beams and finished[-1][0] >= hope:
             break
         parents, totals = rows[kept], best[kept]
@@ -58,15 +58,28 @@ def _search(
     return finished[0][1]
 
 
+def repeating(sentence: list[int], size: int) -> list[int]:
+    """Tokens that would end a run of `size` tokens which the sentence already has; 0 allows all."""
+    if not size or len(sentence) < size:
+        return []
+    last = sentence[len(sentence) - size + 1 :]
+    return [
+        sentence[at + size - 1]
+        for at in range(len(sentence) - size + 1)
+        if sentence[at : at + size - 1] == last
+    ]
+
+
 @torch.no_grad()
-def sample(decoder: Step, memory: Tensor, longest: int) -> Tensor:
-    """One random caption of each memory: ids [batch, length], padded with the end token."""
-    ids = torch.full((len(memory), 1), END_ID)
-    open_ = torch.ones(len(memory), dtype=torch.bool)
+def sample(decoder: Decoder, crossed: Cache, longest: int) -> Tensor:
+    """A random caption of each row of `crossed`: ids [batch, length], padded with the end token."""
+    size = len(crossed[0][0])
+    ids = torch.full((size, 1), END_ID)
+    open_ = torch.ones(size, dtype=torch.bool)
     cache: Cache | None = None
     last = ids
     for _ in range(longest - 1):
-        logits, cache = decoder(last, memory, cache)
+        logits, cache = decoder.attend(last, crossed, cache)
         drawn = torch.multinomial(logits[:, -1].softmax(-1), 1)
         last = torch.where(open_[:, None], drawn, END_ID)
         ids = torch.cat([ids, last], 1)

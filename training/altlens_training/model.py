@@ -71,7 +71,11 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(recipe.dropout)
 
     def forward(
-        self, x: Tensor, memory: Tensor, mask: Tensor, past: tuple[Tensor, Tensor] | None
+        self,
+        x: Tensor,
+        crossed: tuple[Tensor, Tensor],
+        mask: Tensor,
+        past: tuple[Tensor, Tensor] | None,
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         y = self.norms[0](x)
         keys, values = self.attention.keys_values(y)
@@ -79,7 +83,7 @@ class DecoderLayer(nn.Module):
             keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
         x = x + self.dropout(self.attention(y, keys, values, mask))
         y = self.norms[1](x)
-        x = x + self.dropout(self.cross(y, *self.cross.keys_values(memory), None))
+        x = x + self.dropout(self.cross(y, *crossed, None))
         return x + self.dropout(self.feed(self.norms[2](x))), (keys, values)
 
 
@@ -97,12 +101,10 @@ class Bridge(nn.Module):
         self.concepts = nn.Linear(recipe.concepts, recipe.width)
         self.concept_places = nn.Linear(CHANNELS, recipe.concepts)
         self.concept_classes = nn.Linear(CLASSES, recipe.concepts)
-        # Nearly all concepts are absent from a caption; starting there spares the first steps.
-        nn.init.constant_(self.concept_places.bias, -4.0)
         self.positions = nn.Parameter(torch.zeros(recipe.grid**2 + 2, recipe.width))
         self.norm = nn.LayerNorm(recipe.width)
         self.layer = EncoderLayer(recipe)
-        self.grid_dropout = recipe.grid_dropout
+        self.grid_dropout, self.bare = recipe.grid_dropout, recipe.bare
         self.drop = nn.Dropout(0.2)
 
     def concept_logits(self, places: Tensor, classes: Tensor) -> Tensor:
@@ -110,26 +112,26 @@ class Bridge(nn.Module):
         pooled = self.drop(places.mean(1))
         return self.concept_places(pooled) + self.concept_classes(self.drop(classes.sqrt()))
 
-    def from_concepts(self, concepts: Tensor) -> Tensor:
-        """Memory [batch, 1, width] of concept probabilities alone."""
-        token = self.concepts(concepts.sqrt())[:, None] + self.positions[1]
-        return self.layer(self.norm(token))
+    def heads(self, classes: Tensor, concepts: Tensor) -> Tensor:
+        """The first two tokens, [batch, 2, width], of the probabilities they stand for."""
+        tokens = [self.classes(classes.sqrt()), self.concepts(concepts.sqrt())]
+        return torch.stack(tokens, 1) + self.positions[:2]
+
+    def from_text(self, classes: Tensor, concepts: Tensor) -> Tensor:
+        """Memory [batch, 2, width] of class and concept probabilities, without places."""
+        memory: Tensor = self.layer(self.norm(self.heads(classes, concepts)))
+        return memory
 
     def forward(self, places: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
         """Memory [batch, grid * grid + 2, width], and the concept logits."""
         logits = self.concept_logits(places, classes)
         if self.training and self.grid_dropout:
             kept = torch.rand(places.shape[:2]) >= self.grid_dropout
-            places = places * kept[..., None]
-        tokens = torch.cat(
-            [
-                self.classes(classes.sqrt())[:, None],
-                self.concepts(logits.sigmoid().sqrt())[:, None],
-                self.places(places),
-            ],
-            1,
-        )
-        return self.layer(self.norm(tokens + self.positions)), logits
+            bare = torch.rand(len(places), 1) < self.bare
+            places = places * (kept & ~bare)[..., None]
+        heads = self.heads(classes, logits.sigmoid())
+        tokens = torch.cat([heads, self.places(places) + self.positions[2:]], 1)
+        return self.layer(self.norm(tokens)), logits
 
 
 class Decoder(nn.Module):
@@ -150,6 +152,14 @@ class Decoder(nn.Module):
         self, ids: Tensor, memory: Tensor, past: Cache | None = None
     ) -> tuple[Tensor, Cache]:
         """Logits [batch, length, vocabulary] and the grown cache, for ids [batch, length]."""
+        return self.attend(ids, self.crossed(memory), past)
+
+    def crossed(self, memory: Tensor) -> Cache:
+        """Cross-attention's keys and values of each layer, which stay the same all caption long."""
+        return [layer.cross.keys_values(memory) for layer in self.layers]
+
+    def attend(self, ids: Tensor, crossed: Cache, past: Cache | None) -> tuple[Tensor, Cache]:
+        """`forward`, with the memory's keys and values already made."""
         length = ids.shape[1]
         before = past[0][0].shape[2] if past else 0
         at = torch.arange(before, before + length)
@@ -158,7 +168,7 @@ class Decoder(nn.Module):
         x = self.dropout(self.words(ids) + self.positions(at))
         cache = []
         for index, layer in enumerate(self.layers):
-            x, kept = layer(x, memory, mask, past[index] if past else None)
+            x, kept = layer(x, crossed[index], mask, past[index] if past else None)
             cache.append(kept)
         return torch.matmul(self.norm(x), self.words.weight.T), cache
 

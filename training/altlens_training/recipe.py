@@ -18,6 +18,7 @@ class Recipe:
     views: int = 6
     label_views: int = 2
     drawn: int = 900
+    noun_pictures: int = 6
     # Model.
     width: int = 256
     heads: int = 8
@@ -28,20 +29,25 @@ class Recipe:
     dropout: float = 0.1
     grid_dropout: float = 0.2
     # Decoder alone, on text.
-    text_epochs: int = 1
+    text_steps: int = 600
     text_batch: int = 64
     text_rate: float = 1e-3
+    class_batch: int = 16
+    replayed: int = 16
     # Cross-entropy on pairs of picture and caption.
-    pair_epochs: int = 8
+    pair_epochs: int = 4
     pair_batch: int = 64
     pair_rate: float = 5e-4
     label_smoothing: float = 0.1
+    bare: float = 0.25
     concept_weight: float = 0.2
     average: float = 0.99
+    text_weight: float = 0.3
     # Self-critical training on ROUGE-L and CIDEr-D.
-    reward_steps: int = 200
+    reward_steps: int = 60
     reward_batch: int = 32
     reward_samples: int = 5
+    reward_average: float = 0.95
     reward_rate: float = 1e-4
     cider_weight: float = 0.3
     pair_weight: float = 0.3

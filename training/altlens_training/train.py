@@ -18,7 +18,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from altlens_training.checkpoint import load, save
-from altlens_training.dataset import IGNORED, Dataset, Example, Sentences, Views
+from altlens_training.dataset import IGNORED, Dataset, Example, Sentences
 from altlens_training.decoding import sample
 from altlens_training.model import Captioner
 from altlens_training.recipe import Recipe
@@ -74,7 +74,7 @@ class Trainer:
         """Train to the end (or until `stop(stage, step)`), and return the averaged model."""
         recipe, data = self.recipe, self.dataset
         stages = (
-            ("text", self._text_loss, data.text_steps * recipe.text_epochs, recipe.text_rate),
+            ("text", self._text_loss, recipe.text_steps, recipe.text_rate),
             ("pairs", self._pair_loss, data.pair_steps * recipe.pair_epochs, recipe.pair_rate),
             ("reward", self._reward_loss, recipe.reward_steps, recipe.reward_rate),
         )
@@ -108,7 +108,8 @@ class Trainer:
 
     def averaged(self) -> Captioner:
         """A model of the running average of the weights, ready to caption."""
-        model = Captioner(self.recipe)
+        with torch.random.fork_rng(devices=[]):  # Or asking for it would change the run.
+            model = Captioner(self.recipe)
         model.load_state_dict(self.average)
         return model.eval()
 
@@ -123,9 +124,10 @@ class Trainer:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
-        if self.stage:
+        keep = (0.0, self.recipe.average, self.recipe.reward_average)[self.stage]
+        if keep:
             for name, value in self.model.state_dict().items():
-                self.average[name].lerp_(value, 1 - self.recipe.average)
+                self.average[name].lerp_(value, 1 - keep)
         return values
 
     def _cross_entropy(self, memory: Tensor, sentences: Sentences) -> Tensor:
@@ -138,35 +140,50 @@ class Trainer:
         )
 
     def _text_loss(self) -> tuple[Tensor, dict[str, float]]:
+        return self._loss_of_text(self.recipe.text_batch)
+
+    def _loss_of_text(self, size: int) -> tuple[Tensor, dict[str, float]]:
         self.model.train()
-        sentences = self.dataset.text_batch(self.step)
-        loss = self._cross_entropy(self.model.bridge.from_concepts(sentences.said), sentences)
-        return loss, {"loss": loss.item()}
+        hints, sentences = self.dataset.text_batch(self.step, size)
+        memory = self.model.bridge.from_text(hints.classes, hints.concepts)
+        loss = self._cross_entropy(memory, sentences)
+        return loss, {"text": loss.item()}
 
     def _pair_loss(self) -> tuple[Tensor, dict[str, float]]:
         return self._loss_of_pairs(self.recipe.pair_batch)
 
     def _loss_of_pairs(self, size: int) -> tuple[Tensor, dict[str, float]]:
         self.model.train()
-        views, sentences = self.dataset.pair_batch(self.step, size)
+        views, sentences, said = self.dataset.pair_batch(self.step, size)
         memory, logits = self.model.bridge(views.places, views.classes)
         loss = self._cross_entropy(memory, sentences)
         concept_loss = nn.functional.binary_cross_entropy_with_logits(
-            logits, sentences.said, reduction="none"
+            logits, said, reduction="none"
         )
         concept_loss = concept_loss.sum(1).mean()
-        total = loss + self.recipe.concept_weight * concept_loss
-        return total, {"loss": loss.item(), "concepts": concept_loss.item()}
+        # What text has taught of things that few pictures show must not be forgotten.
+        recipe = self.recipe
+        text_loss, _ = self._loss_of_text(recipe.replayed)
+        total = loss + recipe.concept_weight * concept_loss + recipe.text_weight * text_loss
+        values = {"loss": loss, "concepts": concept_loss, "text": text_loss}
+        return total, {name: value.item() for name, value in values.items()}
 
     def _reward_loss(self) -> tuple[Tensor, dict[str, float]]:
         recipe = self.recipe
         kept, values = self._loss_of_pairs(recipe.reward_batch)
         self.model.eval()
         views, examples = self.dataset.reward_batch(self.step, recipe.reward_batch)
-        ids, rewards = self._samples(views, examples)
         memory, _ = self.model.bridge(views.places, views.classes)
-        memory = memory.repeat_interleave(recipe.reward_samples, 0)
-        logits, _ = self.model.decoder(ids[:, :-1], memory)
+        crossed = [
+            (
+                keys.repeat_interleave(recipe.reward_samples, 0),
+                values_.repeat_interleave(recipe.reward_samples, 0),
+            )
+            for keys, values_ in self.model.decoder.crossed(memory)
+        ]
+        ids = sample(self.model.decoder, crossed, recipe.max_length)
+        rewards = self._rewards(ids, examples)
+        logits, _ = self.model.decoder.attend(ids[:, :-1], crossed, None)
         chosen = logits.log_softmax(-1).gather(2, ids[:, 1:, None])[..., 0]
         # A token counts up to and with the first end token.
         counts = ((ids[:, 1:] == END_ID).cumsum(1) - (ids[:, 1:] == END_ID).long()) == 0
@@ -176,20 +193,15 @@ class Trainer:
         values["reward"] = rewards.mean().item()
         return loss + recipe.pair_weight * kept, values
 
-    def _samples(self, views: Views, examples: list[Example]) -> tuple[Tensor, Tensor]:
-        """Sampled ids [pictures * samples, length] and rewards [pictures, samples]."""
-        recipe = self.recipe
-        with torch.no_grad():
-            memory, _ = self.model.bridge(views.places, views.classes)
-        memory = memory.repeat_interleave(recipe.reward_samples, 0)
-        ids = sample(self.model.decoder, memory, recipe.max_length)
+    def _rewards(self, ids: Tensor, examples: list[Example]) -> Tensor:
+        """Rewards [pictures, samples] of sampled ids [pictures * samples, length]."""
         spoken = [words(self.dataset.tokenizer.decode(row.tolist())) for row in ids]
+        each = len(ids) // len(examples)
         rewards = [
-            self._reward(spoken[i * recipe.reward_samples + j], self._references[e.row])
-            for i, e in enumerate(examples)
-            for j in range(recipe.reward_samples)
+            self._reward(sentence, self._references[examples[index // each].row])
+            for index, sentence in enumerate(spoken)
         ]
-        return ids, torch.tensor(rewards).reshape(len(examples), recipe.reward_samples)
+        return torch.tensor(rewards).reshape(len(examples), each)
 
     def _reward(self, spoken: Words, references: list[Words]) -> float:
         rouge = sum(rouge_l(spoken, r) for r in references) / len(references)
@@ -202,11 +214,15 @@ def _schedule(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / warm) * (1 - 0.95 * step / steps)
 
 
+_LATER = ("threads", "beams", "length_penalty", "no_repeat_ngram_size")
+"""What may change between two parts of a run: speed and generation, not training."""
+
+
 def resume(trainer: Trainer) -> bool:
     """Restore the folder's checkpoint, if it has one of the same recipe."""
     state = load(trainer.folder / "checkpoint.pt")
     here = trainer.recipe.to_dict()
-    if state is None or {**state["recipe"], "threads": here["threads"]} != here:
+    if state is None or {**state["recipe"], **{key: here[key] for key in _LATER}} != here:
         return False
     trainer.restore(state)
     return True

@@ -7,7 +7,7 @@ import pytest
 
 from altlens_training import cli
 from altlens_training.data import committed_split, load_corpus, load_pictures, make_split, plain
-from altlens_training.labels import with_article
+from altlens_training.labels import Classes, with_article
 
 DATA = Path(__file__).resolve().parents[4] / "shared/data/captions"
 
@@ -51,9 +51,10 @@ def test_real_data_falls_into_disjoint_parts() -> None:
     """The committed split names real pictures, and no picture is in two parts."""
     corpus = load_corpus(DATA)
 
-    parts = [{p.path for p in part} for part in (corpus.train, corpus.validation, corpus.test)]
+    judges = (corpus.labels, corpus.validation, corpus.test)
+    parts = [{p.path for p in part} for part in (corpus.train, *judges)]
 
-    assert [len(part) for part in parts[1:]] == [80, 200]
+    assert [len(part) for part in parts[1:]] == [100, 80, 200]
     assert len(set.union(*parts)) == sum(map(len, parts))
     known = {plain(c) for p in (*corpus.test, *corpus.validation) for c in p.captions}
     assert not known & set(corpus.text)
@@ -71,6 +72,23 @@ def test_plain() -> None:
 def test_with_article(noun: str, expected: str) -> None:
     """Class names read as a person would say them."""
     assert with_article(noun) == expected
+
+
+def test_classes_a_caption_speaks_of() -> None:
+    """Text about a class looks as if the class had been seen; other text as if nothing had."""
+    np = pytest.importorskip("numpy")
+    labels = [f"thing {n}" for n in range(1000)]
+    labels[281], labels[620] = "tabby", "laptop"
+    classes, rng = Classes(labels), np.random.default_rng(0)
+
+    laptops, nothing = (classes.seen(c, rng) for c in ("two laptops on a desk", "a red wall"))
+    noun, named = classes.example(rng)
+
+    assert laptops[620:622].sum() > 0.25
+    assert laptops.sum() == pytest.approx(1)
+    assert not nothing.any()
+    assert named.sum() == pytest.approx(1)
+    assert noun
 
 
 def test_pictures_keep_captions_and_labels(tmp_path: Path) -> None:

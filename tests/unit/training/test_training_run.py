@@ -28,12 +28,16 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         Image.new("RGB", (40, 30), colour).save(folder / f"{number}.png")
         said = [f"a {name} wall", f"a wall that is {name}"]
         lines.append(json.dumps({"image": f"{number}.png", "captions": said}))
+    for name in ("tabby", "wall clock"):
+        Image.new("RGB", (40, 30), "white").save(folder / f"{name}.png")
+        lines.append(json.dumps({"image": f"{name}.png", "label": name}))
     (folder / "pictures.jsonl").write_text("\n".join(lines))
-    (folder / "some-text.txt").write_text("\n".join(f"a {c} wall {i}" for i in range(5)
-                                                    for c in COLOURS))
+    (folder / "some-text.txt").write_text(
+        "\n".join(f"a {c} wall {i}" for i in range(5) for c in COLOURS)
+    )
     recipe = dataclasses.replace(
         Recipe(), threads=1, views=2, drawn=9, width=32, heads=2, layers=2, vocabulary=300,
-        concepts=8, text_batch=4, pair_batch=8, pair_epochs=2, reward_batch=4, reward_steps=3,
+        concepts=8, text_batch=4, text_steps=5, class_batch=2, replayed=2, pair_batch=8, pair_epochs=2, reward_batch=4, reward_steps=3,
         reward_samples=2,
     )  # fmt: skip
     return {"data": folder, "recipe": recipe, "cache": tmp_path_factory.mktemp("cache")}
@@ -93,8 +97,8 @@ def test_export_writes_the_same_tokens(tiny: dict[str, Any], tmp_path: Path) -> 
         with torch.no_grad():
             seen = trunk(torch.from_numpy(pixels(image, recipe.image_size))[None])
             memory, _ = model.bridge(*seen)
-        expected = beam_search(model.decoder, memory, 3, 1.0, recipe.max_length)
-        found = beam_search(exported.step, exported.memory(image), 3, 1.0, recipe.max_length)
+        expected = beam_search(model.decoder, memory, recipe)
+        found = beam_search(exported.step, exported.memory(image), recipe)
         np.testing.assert_allclose(exported.memory(image), memory, atol=1e-3)
         assert found == expected
 
@@ -107,16 +111,18 @@ def test_quantized_files_stay_close(tiny: dict[str, Any], tmp_path: Path) -> Non
 
     trainer = _trainer(tiny, tmp_path)
     write_model(trainer.averaged(), trainer.dataset, tiny["recipe"], tmp_path)
-    whole = OnnxModel(tmp_path / "float/encoder.onnx", tmp_path / "float/decoder.onnx",
-                      tiny["recipe"])
+    whole = OnnxModel(
+        tmp_path / "float/encoder.onnx", tmp_path / "float/decoder.onnx", tiny["recipe"]
+    )
     small = OnnxModel(tmp_path / "model" / ENCODER, tmp_path / "model" / DECODER, tiny["recipe"])
     image = Image.new("RGB", (60, 40), (120, 30, 200))
 
     first, second = whole.memory(image), small.memory(image)
 
     cosine = (first * second).sum() / (first.norm() * second.norm())
-    sizes = [p.stat().st_size for p in (tmp_path / "float/encoder.onnx",
-                                        tmp_path / "model" / ENCODER)]
+    sizes = [
+        p.stat().st_size for p in (tmp_path / "float/encoder.onnx", tmp_path / "model" / ENCODER)
+    ]
     assert cosine > 0.99
     assert sizes[1] < 0.3 * sizes[0]
     assert {p.name for p in (tmp_path / "model").iterdir()} == {
