@@ -37,8 +37,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     recipe = dataclasses.replace(
         Recipe(), threads=1, views=2, drawn=9, width=32, heads=2, layers=2, vocabulary=300,
-        concepts=8, text_batch=4, text_steps=5, class_batch=2, replayed=2, pair_batch=8, pair_epochs=2, reward_batch=4, reward_steps=3,
-        reward_samples=2,
+        concepts=8, text_batch=4, text_steps=5, class_batch=2, replayed=2,
+        pair_batch=8, pair_epochs=2, reward_batch=4, reward_steps=3, reward_samples=2,
     )  # fmt: skip
     return {"data": folder, "recipe": recipe, "cache": tmp_path_factory.mktemp("cache")}
 
