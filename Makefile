@@ -77,6 +77,7 @@ $(STAMPS)/demo: pyproject.toml $(STAMPS)/firefox
 	touch $@
 
 $(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
+	command -v strace >/dev/null || .ci/apt-install strace
 	$(PIP) -e '.[dev]'
 	touch $@
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import queue
 import struct
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -21,10 +23,26 @@ PATIENCE = 60.0
 class HostProcess:
     """The host in a process of its own, with a reader that never blocks it."""
 
-    def __init__(self, *arguments: str, runner: tuple[str, ...] = ("-m", "altlens_host")) -> None:
-        """Start it; arguments as Firefox gives them unless others are named."""
-        command = [sys.executable, "-E", "-P", *runner, *(arguments or FIREFOX_ARGUMENTS)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(
+        self,
+        *arguments: str,
+        runner: tuple[str, ...] = ("-m", "altlens_host"),
+        under: tuple[str, ...] = (),
+        home: Path | None = None,
+    ) -> None:
+        """Start it.
+
+        Args:
+            arguments: As Firefox gives them, unless others are named.
+            runner: What Python runs.
+            under: A program that runs it, with its options.
+            home: The user's home folder, if not the real one.
+        """
+        command = [*under, sys.executable, "-E", "-P", *runner, *(arguments or FIREFOX_ARGUMENTS)]
+        environment = os.environ | ({"HOME": str(home)} if home else {})
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
         self._frames: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._kept: list[dict[str, Any]] = []
         threading.Thread(target=self._read, daemon=True).start()
