@@ -121,7 +121,7 @@ class FirefoxError(InstallerError):
 
     code = 614
     name = "firefox_failed"
-    hint = "Try another Firefox with --firefox PATH; 142 or newer, and one that runs by itself."
+    hint = "Try another Firefox with --firefox PATH; 140 or newer, and one that runs by itself."
 
 
 class SystemUnsupportedError(InstallerError):

@@ -1,12 +1,17 @@
 """altlens demo: the photographs that ship, captioned by the model that ships."""
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.installer import Home
 
-from altlens_installer.demo import firefox
+from altlens_installer.commands import sources
+from altlens_installer.demo import firefox, marionette
 from altlens_installer.demo.judge import load
+from altlens_installer.errors import FirefoxError
 
 
 @pytest.fixture
@@ -76,3 +81,24 @@ def test_without_a_display_the_other_way_is_named(home: Home) -> None:
 
     assert ran.returncode == 1
     assert "altlens demo --headless" in ran.stderr
+
+
+def test_a_firefox_that_leaves_the_extension_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Firefox older than the extension says nothing; the demo does, and does not wait long."""
+    monkeypatch.setattr(marionette, "_EXTENSION_SECONDS", 3.0)
+    newer = tmp_path / "extension"
+    shutil.copytree(sources().extension, newer)
+    manifest = json.loads((newer / "manifest.json").read_text(encoding="utf-8"))
+    manifest["browser_specific_settings"]["gecko"]["strict_min_version"] = "999.0"
+    (newer / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    program = firefox.find(None)
+    assert program, "Firefox is not there. Install it: apt-get install firefox-esr"
+
+    with (
+        firefox.home(replace(sources(), extension=newer)) as home,
+        pytest.raises(FirefoxError, match="did not start the extension"),
+        marionette.driven(program, home),
+    ):
+        pass

@@ -16,8 +16,10 @@ from typing import Any
 from altlens_installer.demo import firefox
 from altlens_installer.demo.judge import Heard
 from altlens_installer.errors import FirefoxError
+from altlens_installer.manifest import EXTENSION_ID
 
 _START_SECONDS = 90.0
+_EXTENSION_SECONDS = 30.0
 
 _TREE = """
 const [address, done] = arguments;
@@ -44,6 +46,15 @@ done(found);
 """
 
 
+_EXTENSION = """
+const [id, done] = arguments;
+const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+AddonManager.getAddonByID(id).then((addon) => {
+  done([addon?.isActive ?? false, Services.appinfo.version]);
+});
+"""
+
+
 @contextmanager
 def driven(program: str, at: firefox.Home) -> Iterator[Any]:
     """Run Firefox without a window, and drive it.
@@ -52,7 +63,7 @@ def driven(program: str, at: firefox.Home) -> Iterator[Any]:
         A Marionette session in content.
 
     Raises:
-        FirefoxError: It does not start.
+        FirefoxError: It does not start, or not with the extension.
         ModuleNotFoundError: marionette_driver is not installed.
     """
     from marionette_driver.marionette import Marionette
@@ -63,6 +74,7 @@ def driven(program: str, at: firefox.Home) -> Iterator[Any]:
         session.start_session()
         session.timeout.script = 30
         try:
+            _require_extension(session)
             yield session
         finally:
             _quit(session)
@@ -88,6 +100,19 @@ def listen(session: Any, address: str, ids: Sequence[str], seconds: float) -> He
         heard = {id: name for id, name in tree if id in ids and name}
         if len(heard) == len(ids) or time.monotonic() > deadline:
             return heard
+        time.sleep(0.1)
+
+
+def _require_extension(session: Any) -> None:
+    """Wait until the extension runs; a Firefox that is too old leaves it out without a word."""
+    deadline = time.monotonic() + _EXTENSION_SECONDS
+    while True:
+        with session.using_context("chrome"):
+            active, version = session.execute_async_script(_EXTENSION, script_args=[EXTENSION_ID])
+        if active:
+            return
+        if time.monotonic() > deadline:
+            raise FirefoxError(f"Firefox {version} did not start the extension; is it too old?")
         time.sleep(0.1)
 
 
