@@ -94,11 +94,7 @@ export class Connection {
     try {
       const port = this.#connect();
       this.#port = port;
-      port.onMessage.addListener((message) => {
-        if (this.#port === port) {
-          this.#receive(message);
-        }
-      });
+      port.onMessage.addListener((message) => this.#receive(message));
       port.onDisconnect.addListener(() => {
         if (this.#port === port) {
           this.#lose();

@@ -26,7 +26,6 @@ export async function download(url) {
   try {
     const response = await fetch(url, {
       credentials: "omit",
-      referrerPolicy: "no-referrer",
       // A picture from a private window must not stay in the cache on the disk.
       cache: "no-store",
       signal: AbortSignal.timeout(TIME_MS),

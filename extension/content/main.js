@@ -16,6 +16,7 @@ const nearby = new IntersectionObserver(
         enqueue(image, isInView(boundingClientRect) ? "visible" : "near");
       }
     }
+    nextTurns();
   },
   { rootMargin: NEAR },
 );

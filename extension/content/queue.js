@@ -14,7 +14,6 @@ let busy = 0;
  */
 function enqueue(image, nearness) {
   turns.set(image, nearness);
-  nextTurns();
 }
 
 /** @param {HTMLImageElement} image */
@@ -22,6 +21,7 @@ function dequeue(image) {
   turns.delete(image);
 }
 
+/** Gives as many images their turn as may have it; to be called when all that came are queued. */
 function nextTurns() {
   while (busy < MOST_AT_ONCE && turns.size > 0) {
     const [image, nearness] =
@@ -40,7 +40,7 @@ function nextTurns() {
  * @param {Nearness} nearness
  */
 async function describe(image, nearness) {
-  if (!isCandidate(image) || !isLoaded(image) || knownAbout(image)) {
+  if (!isCandidate(image) || !isLoaded(image)) {
     return;
   }
   /** @type {Knowledge} */

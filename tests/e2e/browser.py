@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -83,19 +84,34 @@ def until(condition: Callable[[], Found | None], what: str, patience: float = PA
         time.sleep(0.02)
 
 
+@contextlib.contextmanager
+def _environment(home: Path) -> Iterator[None]:
+    # Marionette hands this process's environment on, and takes no other.
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("XDG_"):
+            del os.environ[name]
+    os.environ["HOME"] = str(home)
+    try:
+        yield
+    finally:
+        os.environ.update(before)
+
+
 class Browser:
     """One running Firefox with a fresh profile."""
 
-    def __init__(self, binary: Path, log: Path, preferences: dict[str, Any] | None = None) -> None:
-        """Start it; its HOME is this process's."""
-        self.marionette = Marionette(
-            bin=str(binary),
-            headless=True,
-            port=0,
-            prefs=PREFERENCES | (preferences or {}),
-            gecko_log=str(log),
-        )
-        self.marionette.start_session()
+    def __init__(self, binary: Path, home: Path, preferences: dict[str, Any] | None = None) -> None:
+        """Start it with a HOME, from which it finds its native manifests."""
+        with _environment(home):
+            self.marionette = Marionette(
+                bin=str(binary),
+                headless=True,
+                port=0,
+                prefs=PREFERENCES | (preferences or {}),
+                gecko_log=str(home / "firefox.log"),
+            )
+            self.marionette.start_session()
         self.marionette.timeout.script = PATIENCE
 
     def close(self) -> None:

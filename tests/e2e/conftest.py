@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -40,14 +39,9 @@ def photographs(repository: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A HOME in which only this run's host is installed."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(folder))
-        for name in [one for one in os.environ if one.startswith("XDG_")]:
-            patch.delenv(name)
-        yield folder
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +72,7 @@ def recording(home: Path) -> Recording:
 @pytest.fixture(scope="session")
 def firefox(binary: Path, home: Path, recording: Recording, extension: Path) -> Iterator[Browser]:
     """Firefox with the extension, for all tests that change none of its settings."""
-    running = Browser(binary, home / "firefox.log")
+    running = Browser(binary, home)
     try:
         running.install(extension)
         yield running

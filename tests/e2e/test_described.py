@@ -143,6 +143,43 @@ def test_an_image_inserted_later_is_described(firefox: Browser, site: Website) -
     assert firefox.described("late").mark == "described:lite"
 
 
+def test_an_image_that_had_loaded_before_it_was_inserted_is_described(
+    firefox: Browser, site: Website
+) -> None:
+    """Galleries load their pictures in advance: no load event comes when they are shown."""
+    script = """
+        const image = new Image();
+        image.id = "a";
+        image.onload = () => setTimeout(() => document.body.append(image), 0);
+        image.src = "/cat.jpg";
+    """
+    firefox.open(site.page(f"<script>{script}</script>"))
+
+    until(lambda: firefox.script("return $('a') !== null"), "the image in the page")
+
+    assert firefox.described("a").mark == "described:lite"
+
+
+def test_images_in_view_come_first(firefox: Browser, site: Website, recording: Recording) -> None:
+    """What the reader sees does not wait for what stands before it in the page's source."""
+    below = "".join(
+        f'<img style="position: absolute; top: calc(100vh + 200px)" src="{site.drawing()}">'
+        for _ in range(8)
+    )
+    firefox.open(
+        site.page(
+            f'<div id="all" aria-hidden="true">{below}<img id="seen" src="{site.drawing()}"></div>'
+        )
+    )
+
+    firefox.script("$('all').removeAttribute('aria-hidden')")
+    firefox.described("seen")
+    until(lambda: len(recording.asked()) == 9, "all at the host")
+
+    # Four are drawn at once, and their order is that in which they are encoded.
+    assert "visible" in [one["priority"] for one in recording.asked()][:4]
+
+
 def test_an_alt_taken_away_later_makes_a_candidate(firefox: Browser, site: Website) -> None:
     """When the page removes the alt, or shows what was hidden, the image needs words."""
     firefox.open(
@@ -191,6 +228,25 @@ def test_a_swapped_picture_is_asked_about_anew(firefox: Browser, site: Website) 
     until(lambda: firefox.label("a").name not in {"", old.name}, "another name")
 
     assert firefox.label("a") == other
+
+
+def test_a_picture_swapped_while_its_answer_is_on_the_way(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """The late answer is for a picture that is gone: only the new one's is written."""
+    firefox.open(site.page('<img id="warm" src="/rocket.jpg"><img id="cat" src="/cat.jpg">'))
+    expected = firefox.described("cat")
+    firefox.described("warm")
+    recording.forget()
+    with _stopped(psutil.Process(recording.host()).children()):
+        firefox.open(site.page(f'<img id="a" src="{site.drawing()}">'))
+        until(recording.asked, "the first picture at the host")
+        firefox.script("$('a').src = '/cat.jpg'")
+        until(lambda: len(recording.asked()) == 2, "the second picture at the host")
+    until(lambda: len(recording.answered()) == 2, "both answers")
+
+    assert firefox.described("a") == expected
+    assert len(recording.asked()) == 2
 
 
 def test_a_picture_that_cannot_be_loaded_anew_loses_its_old_words(

@@ -47,7 +47,7 @@ def unexempted(
     manifest["content_scripts"][0]["js"].insert(0, "content/pages_canvas.js")
     (copy / "manifest.json").write_text(json.dumps(manifest))
     (copy / "content/pages_canvas.js").write_text(PAGES_CANVAS)
-    running = Browser(binary, home / "unexempted.log", {RESIST: True})
+    running = Browser(binary, home, {RESIST: True})
     try:
         running.install(copy)
         yield running

@@ -31,6 +31,8 @@ test("a language that is none is unknown", () => {
   }
 });
 
+const LARGE_JPEG = new Uint8Array(20 * 1024 * 1024 + 1);
+LARGE_JPEG.set(new Uint8Array(JPEG));
 const REFUSED = {
   nothing: undefined,
   null: null,
@@ -41,7 +43,7 @@ const REFUSED = {
   "no bytes": { ...REST, bytes: new ArrayBuffer(0) },
   "another file": { ...REST, bytes: Uint8Array.of(0x47, 0x49, 0x46, 0x38).buffer },
   "bytes of another kind": { ...REST, bytes: [0xff, 0xd8, 0xff] },
-  "too many bytes": { ...REST, bytes: new ArrayBuffer(20 * 1024 * 1024 + 1) },
+  "too many bytes": { ...REST, bytes: LARGE_JPEG.buffer },
   "a priority of the reader's own": { ...REST, bytes: JPEG, priority: "asked" },
   "an address that is no string": { ...REST, url: {} },
   "an endless address": { ...REST, url: "x".repeat(28 * 1024 * 1024 + 1) },

@@ -20,8 +20,8 @@ export class ScriptedHost {
     return /** @type {ScriptedPort} */ (this.ports.at(-1));
   }
 
-  welcome() {
-    this.port.say({ ...WELCOME, id: this.port.sent[0].id });
+  welcome(more = {}) {
+    this.port.say({ ...WELCOME, ...more, id: this.port.sent[0].id });
   }
 }
 
@@ -64,4 +64,11 @@ class ScriptedPort {
   fail({ id }, code) {
     this.say({ type: "error", id, code, name: "", message: "", hint: "" });
   }
+}
+
+export const CAT = { kind: "described", text: "a cat", model: "lite" };
+
+export function picture(name, more = {}) {
+  const image = btoa(name);
+  return { image, size: name.length, priority: "near", private: false, language: "en", ...more };
 }

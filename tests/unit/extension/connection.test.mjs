@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Captions } from "../../../extension/background/captions.js";
+import { Connection } from "../../../extension/background/connection.js";
+import { CAT, ScriptedHost, picture } from "./scripted_host.mjs";
+
+const HOUR_MS = 3_600_000;
+
+let host;
+let captions;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  host = new ScriptedHost();
+  captions = new Captions(new Connection(host.connect, "0.1.0"));
+});
+
+function ask(...pictures) {
+  return pictures.map((one) => captions.ask(one));
+}
+
+function pass(milliseconds) {
+  mock.timers.tick(milliseconds);
+}
+
+test("the host is greeted before it is asked", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  const [hello] = host.port.sent;
+  const early = host.port.captions.length;
+  host.welcome();
+
+  host.port.answer(host.port.captions[0]);
+
+  assert.equal(early, 0);
+  assert.equal(hello.type, "hello");
+  assert.deepEqual(hello.versions, [1]);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("with no host at all, every picture is given up and nothing is tried for ever", async () => {
+  const answers = ask(...["a", "b", "c", "d", "e", "f"].map((name) => picture(name)));
+  pass(0);
+  host.port.drop();
+  pass(1000);
+  host.port.drop();
+
+  pass(HOUR_MS);
+
+  assert.deepEqual(await Promise.all(answers), Array(6).fill(null));
+  assert.equal(host.ports.length, 2);
+});
+
+test("the end of a port that was left already does not concern the next one", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  pass(15_000);
+  pass(1000);
+  host.welcome();
+
+  host.ports[0].drop();
+  host.port.answer(host.port.captions[0]);
+
+  assert.equal(host.ports.length, 2);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("while the host keeps failing, the port is opened less and less often", () => {
+  let opened = 0;
+  for (let second = 0; second < 3600; second += 1) {
+    ask(picture(`picture ${second}`));
+    pass(1000);
+    if (host.ports.length > opened) {
+      opened = host.ports.length;
+      host.port.drop();
+    }
+  }
+
+  assert.ok(opened > 30 && opened <= 130, `${opened}`);
+});
+
+test("a host that is back is asked again, and the waiting time starts short again", async () => {
+  ask(picture("a"));
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    pass(HOUR_MS);
+    host.port.drop();
+  }
+  ask(picture("b"));
+  pass(HOUR_MS);
+  host.welcome();
+
+  host.port.drop();
+  pass(250);
+
+  assert.equal(host.ports.length, 4);
+});
+
+test("a host that does not welcome us in time is lost", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+
+  pass(15_000);
+  pass(1000);
+  host.welcome();
+  host.port.answer(host.port.captions[0]);
+
+  assert.ok(host.ports[0].disconnected);
+  assert.deepEqual(await answer, CAT);
+});
+
+test("a host that speaks no common version is lost", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  host.port.fail(host.port.sent[0], 204);
+  pass(1000);
+
+  host.port.fail(host.port.sent[0], 204);
+
+  assert.ok(host.ports[0].disconnected);
+  assert.equal(await answer, null);
+});
+
+test("a port that cannot be opened counts as lost", async () => {
+  let tries = 0;
+  captions = new Captions(
+    new Connection(() => {
+      tries += 1;
+      throw new Error("no permission");
+    }, "0.1.0"),
+  );
+
+  const [answer] = ask(picture("cat"));
+  pass(HOUR_MS);
+  pass(HOUR_MS);
+
+  assert.equal(await answer, null);
+  assert.equal(tries, 2);
+});
+
+test("a host that speaks another version than it was asked for is not asked", () => {
+  ask(picture("cat"));
+  pass(0);
+
+  host.welcome({ version: 2 });
+
+  assert.equal(host.port.captions.length, 0);
+});
