@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ import psutil
 
 from altlens_host.messages import Result
 from altlens_installer import launcher
-from altlens_installer.client import Host
+from altlens_installer.client import Host, command
 
 
 class Launcher:
@@ -21,7 +20,7 @@ class Launcher:
         """Write it as `altlens install` does."""
         self._folder = tempfile.TemporaryDirectory(prefix="altlens-bench-")
         self._script = Path(self._folder.name) / "altlens-host"
-        self._script.write_bytes(launcher.render(sys.executable))
+        self._script.write_bytes(launcher.render(command()))
         self._script.chmod(0o755)
 
     def start(self) -> Host:

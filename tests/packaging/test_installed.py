@@ -97,11 +97,15 @@ def test_showing_help_loads_nothing_heavy(installed: Installed) -> None:
 def test_the_help_in_the_readme_is_what_the_commands_print(
     installed: Installed, repository: Path
 ) -> None:
-    """A reader of the README sees the options that there are."""
+    """A reader of the README sees the options that there are.
+
+    Words are compared, not lines: Python releases differ in where argparse breaks them.
+    """
     readme = (repository / "README.md").read_text(encoding="utf-8")
 
     blocks = HELP_BLOCK.findall(readme)
 
     assert blocks, "README.md shows no `$ altlens … --help` block"
     for command, text in blocks:
-        assert run(installed, *command.split()).stdout.decode() == text, command
+        printed = run(installed, *command.split()).stdout.decode()
+        assert printed.split() == text.split(), command
