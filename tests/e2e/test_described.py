@@ -233,7 +233,7 @@ def test_a_swapped_picture_is_asked_about_anew(firefox: Browser, site: Website) 
 def test_a_picture_swapped_while_its_answer_is_on_the_way(
     firefox: Browser, site: Website, recording: Recording
 ) -> None:
-    """The late answer is for a picture that is gone: only the new one's is written."""
+    """The late answer is for a picture that is gone: only the new one's is written, and goes."""
     firefox.open(site.page('<img id="warm" src="/rocket.jpg"><img id="cat" src="/cat.jpg">'))
     expected = firefox.described("cat")
     firefox.described("warm")
@@ -247,6 +247,26 @@ def test_a_picture_swapped_while_its_answer_is_on_the_way(
 
     assert firefox.described("a") == expected
     assert len(recording.asked()) == 2
+    firefox.script("$('a').src = '/missing.jpg'")
+    until(lambda: firefox.attributes("a") == {"id": "a", "src": "/missing.jpg"}, "no words")
+
+
+def test_another_source_of_a_picture_element_is_asked_about_anew(
+    firefox: Browser, site: Website
+) -> None:
+    """The picture may change while no attribute of the image does."""
+    firefox.open(
+        site.page(
+            '<picture><source id="source" srcset="/cat.jpg"><img id="a" src="/bee.jpg"></picture>'
+            '<img id="b" src="/rocket.jpg">'
+        )
+    )
+    old, other = firefox.described("a"), firefox.described("b")
+
+    firefox.script("$('source').srcset = '/rocket.jpg'")
+    until(lambda: firefox.label("a").name not in {"", old.name}, "another name")
+
+    assert firefox.label("a") == other
 
 
 def test_a_picture_that_cannot_be_loaded_anew_loses_its_old_words(

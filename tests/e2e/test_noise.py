@@ -162,6 +162,20 @@ def test_the_other_way_sends_no_cookies_and_no_foreign_formats(
     assert len(recording.asked()) == 1
 
 
+def test_the_other_way_leaves_nothing_in_the_cache(unexempted: Browser, site: Website) -> None:
+    """A picture from a private window must not be found on the disk afterwards."""
+    kept = {"Cache-Control": "max-age=3600"}
+    path = site.put("/kept.png", drawn_png(-3, (80, 60)), "image/png", kept)
+    site.asked.clear()
+
+    for _ in range(2):
+        unexempted.open(site.page(f'<img id="a" src="{path}">'))
+        unexempted.described("a")
+
+    # Firefox's own load can be answered from its cache the second time, ours never.
+    assert len(_downloads(site, path)) == 3
+
+
 def test_a_large_file_is_sent_in_parts(
     unexempted: Browser, site: Website, recording: Recording, photographs: Path
 ) -> None:
