@@ -17,7 +17,7 @@ from altlens_training import concepts
 from altlens_training.data import Corpus, plain
 from altlens_training.drawn import draw
 from altlens_training.features import compute, drawn_openers, picture_openers
-from altlens_training.labels import Classes, label_caption, plain_noun
+from altlens_training.labels import Classes, noun_captions, plain_nouns
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID, encode, train_tokenizer
 
@@ -84,17 +84,16 @@ class Dataset:
             Example(i * recipe.views, recipe.views, tuple(map(plain, p.captions)))
             for i, p in enumerate(captioned)
         ]
-        rng = random.Random(recipe.seed)
+        nouns = plain_nouns(corpus.classes, corpus.text)
         self.labelled = []
         self._by_noun: dict[str, list[Example]] = {}
         for i, (_, label) in enumerate(labelled):
             row = int(starts[1]) + i * recipe.label_views
-            said = tuple(label_caption(label, number[label], rng) for _ in range(4))
-            example = Example(row, recipe.label_views, said)
+            noun = nouns[number[label]]
+            example = Example(row, recipe.label_views, noun_captions(noun))
             self.labelled.append(example)
-            noun = plain_noun(label, number[label])
             self._by_noun.setdefault(noun, []).append(example)
-        self._classes_of = Classes(corpus.classes)
+        self._classes_of = Classes(nouns)
         self.drawn = [
             Example(int(starts[2]) + i, 1, (draw(i, recipe.seed)[1],)) for i in range(recipe.drawn)
         ]

@@ -18,7 +18,7 @@ class Recipe:
     views: int = 6
     label_views: int = 2
     drawn: int = 900
-    noun_pictures: int = 6
+    noun_pictures: int = 12
     # Model.
     width: int = 256
     heads: int = 8
@@ -32,7 +32,7 @@ class Recipe:
     text_steps: int = 600
     text_batch: int = 64
     text_rate: float = 1e-3
-    class_batch: int = 16
+    class_batch: int = 24
     replayed: int = 16
     # Cross-entropy on pairs of picture and caption.
     pair_epochs: int = 4
@@ -42,7 +42,7 @@ class Recipe:
     bare: float = 0.25
     concept_weight: float = 0.2
     average: float = 0.99
-    text_weight: float = 0.3
+    text_weight: float = 0.5
     # Self-critical training on ROUGE-L and CIDEr-D.
     reward_steps: int = 60
     reward_batch: int = 32
@@ -55,7 +55,7 @@ class Recipe:
     beams: int = 3
     length_penalty: float = 1.0
     max_length: int = 24
-    no_repeat_ngram_size: int = 0
+    no_repeat_ngram_size: int = 3
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values, for checkpoints and the model card."""
