@@ -8,14 +8,18 @@ went by, and `pid` of the host.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import psutil
 
 
 def frames(data: bytes) -> list[dict[str, Any]]:
@@ -46,6 +50,19 @@ class Recording:
     def host(self) -> int:
         """Return the pid of the newest host."""
         return int((self.connections()[-1] / "pid").read_text())
+
+    @contextlib.contextmanager
+    def stopped_workers(self) -> Iterator[None]:
+        """Keep the newest host from answering what it has not seen before."""
+        workers = psutil.Process(self.host()).children()
+        assert workers
+        for one in workers:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in workers:
+                one.resume()
 
     def forget(self) -> None:
         """Pass over all that went by until now."""
