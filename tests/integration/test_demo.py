@@ -98,7 +98,7 @@ def test_a_firefox_that_leaves_the_extension_out_is_named(
 
     with (
         firefox.home(replace(sources(), extension=newer)) as home,
+        marionette.driven(program, home) as session,
         pytest.raises(FirefoxError, match="did not start the extension"),
-        marionette.driven(program, home),
     ):
-        pass
+        marionette.require_extension(session)

@@ -63,7 +63,7 @@ def driven(program: str, at: firefox.Home) -> Iterator[Any]:
         A Marionette session in content.
 
     Raises:
-        FirefoxError: It does not start, or not with the extension.
+        FirefoxError: It does not start.
         ModuleNotFoundError: marionette_driver is not installed.
     """
     from marionette_driver.marionette import Marionette
@@ -74,7 +74,6 @@ def driven(program: str, at: firefox.Home) -> Iterator[Any]:
         session.start_session()
         session.timeout.script = 30
         try:
-            _require_extension(session)
             yield session
         finally:
             _quit(session)
@@ -103,8 +102,12 @@ def listen(session: Any, address: str, ids: Sequence[str], seconds: float) -> He
         time.sleep(0.1)
 
 
-def _require_extension(session: Any) -> None:
-    """Wait until the extension runs; a Firefox that is too old leaves it out without a word."""
+def require_extension(session: Any) -> None:
+    """Wait until the extension runs; a Firefox that is too old leaves it out without a word.
+
+    Raises:
+        FirefoxError: It does not run.
+    """
     deadline = time.monotonic() + _EXTENSION_SECONDS
     while True:
         with session.using_context("chrome"):

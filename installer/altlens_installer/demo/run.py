@@ -74,6 +74,7 @@ def _headless(
         firefox.home(sources(model)) as home,
         marionette.driven(program, home) as session,
     ):
+        marionette.require_extension(session)
         heard = marionette.listen(session, f"{address}/", ids, _FIRST_SECONDS)
         exchanged = judge.pair(pictures, heard)
         if exchanged is None:
