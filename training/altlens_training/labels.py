@@ -39,6 +39,7 @@ _RANGES = """
 888 888 bridge, 892 892 clock, 895 895 airplane, 956 956 fruit, 967 967 cup of coffee, 968 968 cup,
 987 987 corn, 989 989 fruit, 991 997 mushroom, 998 998 corn
 """
+_CLASSES = 1000
 _FRAMES = ("{}", "a close up of {}")
 _OFTEN = 12
 _MISLEADING = frozenset(
@@ -95,9 +96,14 @@ class Classes:
 
     Text teaches the decoder what to say of a class, as if it had seen pictures: a caption that
     names a class gets probabilities that are high for it, and any other caption none at all.
+
+    Raises:
+        ValueError: there is no class.
     """
 
     def __init__(self, nouns: Sequence[str]) -> None:
+        if not nouns:
+            raise ValueError("the data has no labelled picture, so no class has a name")
         self._nouns = nouns
         self._of: dict[str, list[int]] = {}
         for index, noun in enumerate(nouns):
@@ -112,7 +118,7 @@ class Classes:
         return self._peaked([int(rng.choice(self._of[noun])) for noun in found], rng)
 
     def _peaked(self, indices: list[int], rng: np.random.Generator) -> NDArray[np.float32]:
-        values = np.zeros(len(self._nouns), np.float32)
+        values = np.zeros(_CLASSES, np.float32)
         if not indices:
             return values
         sure = rng.uniform(0.3, 0.98)

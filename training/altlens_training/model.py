@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -156,7 +158,8 @@ class Decoder(nn.Module):
 
     def crossed(self, memory: Tensor) -> Cache:
         """Cross-attention's keys and values of each layer, which stay the same all caption long."""
-        return [layer.cross.keys_values(memory) for layer in self.layers]
+        crosses = [cast(DecoderLayer, layer).cross for layer in self.layers]
+        return [cross.keys_values(memory) for cross in crosses]
 
     def attend(self, ids: Tensor, crossed: Cache, past: Cache | None) -> tuple[Tensor, Cache]:
         """`forward`, with the memory's keys and values already made."""

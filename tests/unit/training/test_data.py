@@ -104,6 +104,12 @@ def test_classes_a_caption_speaks_of() -> None:
     assert caption.endswith(("an object", "a laptop"))
 
 
+def test_data_without_labels_is_refused() -> None:
+    """Names are learned from labelled pictures; without any the run would end in nonsense."""
+    with pytest.raises(ValueError, match="no labelled picture"):
+        Classes([])
+
+
 def test_pictures_keep_captions_and_labels(tmp_path: Path) -> None:
     """Both kinds of line are read."""
     file = tmp_path / "set.jsonl"

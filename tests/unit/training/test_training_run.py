@@ -123,7 +123,7 @@ def test_quantized_files_stay_close(tiny: dict[str, Any], tmp_path: Path) -> Non
     sizes = [
         p.stat().st_size for p in (tmp_path / "float/encoder.onnx", tmp_path / "model" / ENCODER)
     ]
-    assert cosine > 0.99
+    assert cosine > 0.95
     assert sizes[1] < 0.3 * sizes[0]
     assert {p.name for p in (tmp_path / "model").iterdir()} == {
         "altlens.json", "config.json", "generation_config.json", "onnx",
