@@ -38,19 +38,25 @@ class OnnxModel:
     def step(self, ids: Tensor, memory: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         """One step of the merged decoder; its first branch if there is no cache."""
         recipe = self._recipe
-        head = recipe.width // recipe.heads
-        empty = np.zeros((len(ids), recipe.heads, 0, head), np.float32)
+        empty = np.zeros((len(ids), recipe.heads, 0, recipe.width // recipe.heads), np.float32)
+        pairs = cache or [(empty, empty)] * (2 * recipe.layers)
+        names = [f"{layer}.{of}" for of in ("decoder", "encoder") for layer in range(recipe.layers)]
         feed = {
             "input_ids": ids.numpy(),
             "encoder_hidden_states": np.ascontiguousarray(memory.numpy()),
             "use_cache_branch": np.array([cache is not None]),
         }
-        for layer in range(recipe.layers):
-            pair = cache[layer] if cache else (empty, empty)
+        for name, pair in zip(names, pairs, strict=True):
             for part, tensor in zip(("key", "value"), pair, strict=True):
-                feed[f"past_key_values.{layer}.{part}"] = np.asarray(tensor)
-        logits, *grown = (torch.from_numpy(value) for value in self._decoder.run(None, feed))
-        return logits, list(zip(grown[::2], grown[1::2], strict=True))
+                feed[f"past_key_values.{name}.{part}"] = np.asarray(tensor)
+        outputs = [f"present.{name}.{part}" for name in names for part in ("key", "value")]
+        logits, *flat = map(torch.from_numpy, self._decoder.run(["logits", *outputs], feed))
+        grown = list(zip(flat[::2], flat[1::2], strict=True))
+        # The picture's part is made by the first step; later ones give a placeholder for it.
+        return logits, grown if cache is None else [
+            *grown[: recipe.layers],
+            *cache[recipe.layers :],
+        ]
 
 
 def write_captions(

@@ -51,7 +51,7 @@ $rouge_rows
   training captions gender-neutral.
 - Loss from 8 bits: ROUGE-L $float_mean / $float_best before, $quantized_mean / $quantized_best
   after; $same_captions of $pictures captions are the same.
-- $different_captions of $pictures captions differ from all others. With the pictures shuffled
+- $different_captions different captions for $pictures pictures. With the pictures shuffled
   against their references, the mean ROUGE-L falls to $shuffled.
 - Drawn pictures named as what they are, from generators not used in training, 100 of each:
   $drawn.

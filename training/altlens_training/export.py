@@ -9,7 +9,7 @@ import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
-from altlens_training.model import Bridge, Captioner, Decoder
+from altlens_training.model import Bridge, Cache, Captioner, Decoder
 from altlens_training.recipe import Recipe
 from altlens_training.trunk import Trunk
 
@@ -28,19 +28,38 @@ class EncoderGraph(nn.Module):
         return memory
 
 
-class DecoderGraph(nn.Module):
-    """The decoder with its cache as a flat list: keys and values, layer by layer."""
+class FirstStep(nn.Module):
+    """The first token: makes self-attention's cache, and the picture's keys and values once.
+
+    The past is a flat list, four tensors a layer: the decoder's keys and values, the picture's.
+    """
 
     def __init__(self, decoder: Decoder) -> None:
         super().__init__()
         self.decoder = decoder
 
-    def forward(
-        self, input_ids: Tensor, encoder_hidden_states: Tensor, past: list[Tensor]
-    ) -> tuple[Tensor, ...]:
-        cache = list(zip(past[::2], past[1::2], strict=True)) or None
-        logits, grown = self.decoder(input_ids, encoder_hidden_states, cache)
-        return logits, *(tensor for pair in grown for tensor in pair)
+    def forward(self, input_ids: Tensor, encoder_hidden_states: Tensor) -> tuple[Tensor, ...]:
+        crossed = self.decoder.crossed(encoder_hidden_states)
+        logits, grown = self.decoder.attend(input_ids, crossed, None)
+        return logits, *_flat(grown, crossed)
+
+
+class LaterStep(nn.Module):
+    """Each later token. The picture's part of what it gives is an empty placeholder."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        super().__init__()
+        self.decoder = decoder
+
+    def forward(self, input_ids: Tensor, past: list[Tensor]) -> tuple[Tensor, ...]:
+        own = list(zip(past[::4], past[1::4], strict=True))
+        crossed = list(zip(past[2::4], past[3::4], strict=True))
+        logits, grown = self.decoder.attend(input_ids, crossed, own)
+        return logits, *_flat(grown, [(keys[:0], values[:0]) for keys, values in crossed])
+
+
+def _flat(own: Cache, crossed: Cache) -> list[Tensor]:
+    return [tensor for pairs in zip(own, crossed, strict=True) for pair in pairs for tensor in pair]
 
 
 def export_encoder(model: Captioner, recipe: Recipe) -> onnx.ModelProto:
@@ -55,24 +74,30 @@ def export_encoder(model: Captioner, recipe: Recipe) -> onnx.ModelProto:
 
 def export_decoder(model: Captioner, recipe: Recipe) -> onnx.ModelProto:
     """The decoder's first step and its later steps in one graph, under `use_cache_branch`."""
-    graph = DecoderGraph(model.decoder).eval()
+    decoder = model.decoder.eval()
     head = recipe.width // recipe.heads
-    past = [torch.zeros(2, recipe.heads, 3, head) for _ in range(2 * recipe.layers)]
+    past = [torch.zeros(2, recipe.heads, 3, head) for _ in range(4 * recipe.layers)]
     ids = torch.zeros(2, 4, dtype=torch.long)
     memory = torch.zeros(2, 5, recipe.width)
     batch, sequence = torch.export.Dim("batch_size"), torch.export.Dim("sequence_length")
-    shapes = {
-        "input_ids": {0: batch, 1: sequence},
-        "encoder_hidden_states": {0: batch, 1: torch.export.Dim("encoder_sequence_length")},
-    }
-    kept = [f"{i}.{part}" for i in range(recipe.layers) for part in ("key", "value")]
-    names = ["input_ids", "encoder_hidden_states"]
+    seen = torch.export.Dim("encoder_sequence_length")
+    said = torch.export.Dim("past_sequence_length")
+    words = {"input_ids": {0: batch, 1: sequence}}
+    lengths = (said, said, seen, seen) * recipe.layers
+    kept = [
+        f"{layer}.{owner}.{part}"
+        for layer in range(recipe.layers)
+        for owner in ("decoder", "encoder")
+        for part in ("key", "value")
+    ]
     outputs = ["logits", *(f"present.{name}" for name in kept)]
-    length = torch.export.Dim("past_sequence_length")
-    first = _export(graph, (ids, memory, []), names, outputs, {**shapes, "past": []})
+    first = _export(
+        FirstStep(decoder), (ids, memory), ["input_ids", "encoder_hidden_states"], outputs,
+        {**words, "encoder_hidden_states": {0: batch, 1: seen}},
+    )  # fmt: skip
     later = _export(
-        graph, (ids, memory, past), [*names, *(f"past_key_values.{name}" for name in kept)],
-        outputs, {**shapes, "past": [{0: batch, 2: length} for _ in past]},
+        LaterStep(decoder), (ids, past), ["input_ids", *(f"past_key_values.{n}" for n in kept)],
+        outputs, {**words, "past": [{0: batch, 2: length} for length in lengths]},
     )  # fmt: skip
     return merge(first, later)
 
@@ -111,8 +136,9 @@ def merge(first: onnx.ModelProto, later: onnx.ModelProto) -> onnx.ModelProto:
         "If", ["use_cache_branch"], names, "use_cache_branch",
         then_branch=then_branch, else_branch=else_branch,
     )  # fmt: skip
+    inputs = {value.name: value for value in (*first.graph.input, *later.graph.input)}
     graph = helper.make_graph(
-        [choice], "decoder_merged", [*later.graph.input, condition], later.graph.output,
+        [choice], "decoder_merged", [*inputs.values(), condition], first.graph.output,
         list(weights.values()),
     )  # fmt: skip
     return helper.make_model(
