@@ -32,7 +32,7 @@ except SystemExit:
     pass
 print(*sys.modules, sep="\\n", file=sys.stderr)
 """
-HELP_BLOCK = re.compile(r"^```\\w*\n\$ (altlens[^\n]* --help)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+HELP_BLOCK = re.compile(r"^```\w*\n\$ (altlens[^\n]* --help)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def run(installed: Installed, *command: str, sent: bytes = b"") -> Completed:
