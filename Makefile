@@ -82,7 +82,7 @@ $(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
 	touch $@
 
 $(STAMPS)/train: $(STAMPS)/dev
-	$(PIP) -e '.[dev,train]'
+	$(PIP) -e '.[dev,train,torch]'
 	touch $@
 
 $(STAMPS)/node: package-lock.json $(STAMPS)/dev
