@@ -35,14 +35,20 @@ def without_host(warm: Browser, home: Path, recording: Recording) -> Iterator[Br
         away.rename(manifest)
 
 
-def test_a_killed_host_loses_no_question(
-    warm: Browser, site: Website, recording: Recording
-) -> None:
-    """The question that was open when the host died is asked again of the next one."""
+def suspended_at_a_question(warm: Browser, site: Website, recording: Recording) -> psutil.Process:
+    """Leave the question about image `a` open: return the worker, which does not answer it."""
     (worker,) = psutil.Process(recording.host()).children()
     worker.suspend()
     warm.open(site.page(f'<img id="a" src="{site.drawing()}">'))
     until(recording.asked, "the question at the host")
+    return worker
+
+
+def test_a_killed_host_loses_no_question(
+    warm: Browser, site: Website, recording: Recording
+) -> None:
+    """The question that was open when the host died is asked again of the next one."""
+    worker = suspended_at_a_question(warm, site, recording)
 
     os.kill(recording.host(), signal.SIGKILL)
     worker.kill()
@@ -68,10 +74,7 @@ def test_a_killed_worker_loses_no_question(
     warm: Browser, site: Website, recording: Recording
 ) -> None:
     """The worker's death is the host's business: the image is described all the same."""
-    (worker,) = psutil.Process(recording.host()).children()
-    worker.suspend()
-    warm.open(site.page(f'<img id="a" src="{site.drawing()}">'))
-    until(recording.asked, "the question at the host")
+    worker = suspended_at_a_question(warm, site, recording)
 
     worker.kill()
 
