@@ -38,7 +38,7 @@ class OnnxModel:
     def step(self, ids: Tensor, memory: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         """One step of the merged decoder; its first branch if there is no cache."""
         recipe = self._recipe
-        empty = np.zeros((len(ids), recipe.heads, 0, recipe.width // recipe.heads), np.float32)
+        empty = torch.zeros(len(ids), recipe.heads, 0, recipe.width // recipe.heads)
         pairs = cache or [(empty, empty)] * (2 * recipe.layers)
         names = [f"{layer}.{of}" for of in ("decoder", "encoder") for layer in range(recipe.layers)]
         feed = {
