@@ -138,3 +138,68 @@ class NoDisplayError(InstallerError):
     code = 616
     name = "no_display"
     hint = "Run: altlens demo --headless"
+
+
+# What a plan refuses, 635 to 652.
+
+
+class QuestionUnansweredError(InstallerError):
+    """Something had to be asked, and nobody answered."""
+
+    code = 635
+    name = "question_unanswered"
+    hint = "Say it on the command line: altlens install --help lists what can be said."
+
+
+class SignatureNeededError(InstallerError):
+    """This browser takes only a signed extension."""
+
+    code = 636
+    name = "signature_needed"
+    hint = (
+        "Use Firefox ESR, Developer Edition or Nightly, or give a signed extension: "
+        "altlens install --xpi FILE."
+    )
+
+
+class UnsignedNotAllowedError(InstallerError):
+    """The extension is not signed, and nobody has allowed that."""
+
+    code = 637
+    name = "unsigned_not_allowed"
+    hint = (
+        "With --allow-unsigned the profile takes unsigned extensions; every add-on of it is less "
+        "safe then."
+    )
+
+
+class ExtensionUnusableError(InstallerError):
+    """The file given with --xpi is not a signed extension of altlens."""
+
+    code = 638
+    name = "extension_unusable"
+    hint = "Give the signed XPI of altlens, as it was downloaded."
+
+
+class ModelUnavailableError(InstallerError):
+    """This altlens cannot give the host that model."""
+
+    code = 639
+    name = "model_unavailable"
+    hint = "Leave --model out: lite ships with altlens."
+
+
+class PlanConflictError(InstallerError):
+    """Something that altlens did not write stands in the way."""
+
+    code = 640
+    name = "plan_conflict"
+    hint = "Nothing was changed. Look at it; move it away if nothing needs it."
+
+
+class ProfileRefusedError(InstallerError):
+    """altlens was not installed into a profile that was asked for."""
+
+    code = 641
+    name = "profile_refused"
+    hint = "The plan says why, and what to do."
