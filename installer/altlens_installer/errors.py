@@ -189,17 +189,60 @@ class ModelUnavailableError(InstallerError):
     hint = "Leave --model out: lite ships with altlens."
 
 
-class PlanConflictError(InstallerError):
-    """Something that altlens did not write stands in the way."""
-
-    code = 640
-    name = "plan_conflict"
-    hint = "Nothing was changed. Look at it; move it away if nothing needs it."
+# What finding refuses, 617 to 634.
 
 
-class ProfileRefusedError(InstallerError):
-    """altlens was not installed into a profile that was asked for."""
+class BrowserNotFoundError(InstallerError):
+    """No browser of that name was found."""
 
-    code = 641
-    name = "profile_refused"
-    hint = "The plan says why, and what to do."
+    code = 617
+    name = "browser_not_found"
+    hint = "Start the browser once, so that it has a profile; or give a profile with --profile."
+
+
+class BrowserRefusedError(InstallerError):
+    """altlens is not installed into that browser, for its users' sake."""
+
+    code = 618
+    name = "browser_refused"
+    hint = "Use another browser: altlens install --browser firefox."
+
+
+class ProfileListBrokenError(InstallerError):
+    """A profiles.ini or installs.ini holds something that cannot be understood."""
+
+    code = 619
+    name = "profile_list_broken"
+    hint = "Nothing was changed. Mend that line, or give the profile's folder with --profile."
+
+
+class RegistryRefusedError(InstallerError):
+    """The Windows registry cannot be read or written."""
+
+    code = 620
+    name = "registry_refused"
+    hint = "Run without --system, or as an administrator."
+
+
+class LauncherMissingError(InstallerError):
+    """The program that Firefox shall start is not in this installation of altlens."""
+
+    code = 621
+    name = "launcher_missing"
+    hint = "Install altlens again: pipx reinstall altlens"
+
+
+class PoliciesBrokenError(InstallerError):
+    """An administrator's policies.json cannot be understood."""
+
+    code = 622
+    name = "policies_broken"
+    hint = "Nothing was changed. Mend the file; Firefox cannot read it either."
+
+
+class PoliciesConflictError(InstallerError):
+    """An administrator's policies.json says something else about altlens."""
+
+    code = 623
+    name = "policies_conflict"
+    hint = "Nothing was changed. Take that entry out of policies.json, or leave it as it is."

@@ -1,0 +1,1 @@
+"""Finds browsers and their profiles: functions of a root folder and an environment."""

@@ -1,0 +1,1 @@
+"""What differs between systems: where manifests go, the Windows registry, the launcher."""
