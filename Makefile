@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?=
 VENV ?= .venv
+DIST ?= dist
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 STAMPS := $(VENV)/stamps
@@ -53,10 +54,20 @@ mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no t
 	.ci/mutate $(VENV)
 
 .PHONY: dist
-dist: $(STAMPS)/dev ## Build wheel, sdist and XPI into dist/
-	rm -rf dist
-	$(BIN)/python -m build --no-isolation
-	$(BIN)/python .ci/build-xpi dist
+dist: $(STAMPS)/dev ## Build wheel, sdist, XPI, their SBOM and SHA256SUMS into dist/
+	rm -rf $(DIST)
+	$(BIN)/python -m build --no-isolation --outdir $(DIST)
+	$(BIN)/python .ci/build-xpi $(DIST)
+	$(BIN)/python .ci/build-sbom $(DIST)/*.whl > $(DIST)/altlens.cdx.json
+	cd $(DIST) && LC_ALL=C sha256sum -- * > SHA256SUMS
+
+.PHONY: man
+man: $(STAMPS)/dev ## Write the manual page anew, after a change of the command line
+	.ci/build-man $(BIN) > docs/man/altlens.1
+
+.PHONY: notes
+notes: ## Print the release notes of VERSION (what is not released yet, without it)
+	@.ci/release-notes $(VERSION)
 
 .PHONY: clean
 clean: ## Remove what the other targets made

@@ -1,4 +1,4 @@
-"""The wheel and the sdist, built once, and the wheel installed where nothing else of ours is."""
+"""A release, built once, and its wheel installed where nothing else of ours is."""
 
 import site
 import subprocess
@@ -6,18 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.distribution import Built, Installed
+from support.distribution import Built, Installed, make_dist
 
 
 @pytest.fixture(scope="session")
 def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build both; the wheel is made from the sdist, which must therefore be whole."""
-    out = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), "."]
-    subprocess.run(command, check=True, cwd=repository, stdout=subprocess.DEVNULL)
-    (wheel,) = out.glob("*.whl")
-    (sdist,) = out.glob("*.tar.gz")
-    return Built(wheel, sdist)
+    """Build all of it once."""
+    return make_dist(repository, tmp_path_factory.mktemp("release") / "dist")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
-"""The wheel and the sdist, and a place where the wheel is installed."""
+"""What a release is made of, and a place where its wheel is installed."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ class Built:
 
     wheel: Path
     sdist: Path
+    xpi: Path
+    sbom: Path
+    sums: Path
 
     def in_wheel(self) -> set[str]:
         """Return the paths inside the wheel."""
@@ -26,6 +31,23 @@ class Built:
         with tarfile.open(self.sdist) as archive:
             names = [PurePosixPath(member.name) for member in archive if member.isfile()]
         return {str(name.relative_to(name.parts[0])) for name in names}
+
+
+def make_dist(checkout: Path, out: Path, **environment: str) -> Built:
+    """Run `make dist` in a checkout, with the tools of the environment that runs this.
+
+    The wheel is made from the sdist, which must therefore be whole.
+    """
+    given = (f"VENV={sys.prefix}", f"DIST={out}", f"--assume-old={sys.prefix}/stamps/dev")
+    subprocess.run(
+        ["make", "dist", *given],
+        check=True,
+        cwd=checkout,
+        env=dict(os.environ) | environment,
+        stdout=subprocess.DEVNULL,
+    )
+    (wheel,), (sdist,), (xpi,) = (out.glob(kind) for kind in ("*.whl", "*.tar.gz", "*.xpi"))
+    return Built(wheel, sdist, xpi, out / "altlens.cdx.json", out / "SHA256SUMS")
 
 
 @dataclass(frozen=True)
