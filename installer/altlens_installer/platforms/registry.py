@@ -1,7 +1,7 @@
-"""The Windows registry, behind an interface that a test can fulfil on any system.
+r"""The Windows registry, behind an interface that a test can fulfil on any system.
 
 A value is named by one string: the hive and the key, as in
-`HKCU\\Software\\Mozilla\\NativeMessagingHosts\\altlens`. It is always the key's default value and
+`HKCU\Software\Mozilla\NativeMessagingHosts\altlens`. It is always the key's default value and
 always text, which is all that Firefox reads there (MDN, "Native manifests").
 """
 
@@ -57,9 +57,21 @@ def is_value(place: str) -> bool:
     return place.startswith(HIVES)
 
 
+def encoded(text: str) -> bytes:
+    """Return the text of a value as bytes, as files have them."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """Undo `encoded`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
 def of_this_machine() -> Registry | None:
     """Return the registry of the machine that runs this; None where there is none."""
-    return WindowsRegistry() if sys.platform == "win32" else None
+    if sys.platform == "win32":
+        return WindowsRegistry()
+    return None
 
 
 if sys.platform == "win32":

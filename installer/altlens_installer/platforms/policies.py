@@ -1,0 +1,42 @@
+"""Where a browser looks for an administrator's policies.json.
+
+Mozilla's toolkit/components/enterprisepolicies: first below /etc on Linux, else in the folder
+"distribution" of the browser. Only one of the two is read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from altlens_installer.finding.machine import Machine
+from altlens_installer.finding.products import Product
+
+_NAME = "policies.json"
+
+
+def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path | None:
+    """Return the file for a browser that is not a flatpak; None if it cannot have one.
+
+    Args:
+        machine: The machine.
+        product: The browser.
+        folder: The folder of its application.ini, if that can be written at all.
+    """
+    own = folder / "distribution" / _NAME if folder is not None else None
+    if machine.system != "linux":
+        return own
+    shared = machine.at("/etc") / product.policies / "policies" / _NAME
+    # A new file below /etc would hide the one that came with the browser.
+    return own if own is not None and own.is_file() and not shared.is_file() else shared
+
+
+def of_flatpak(installation: Path, app: str, architecture: str) -> Path:
+    """Return the file for a flatpak, in the extension that Flathub's builds look into.
+
+    Args:
+        installation: The folder of the flatpak installation, such as /var/lib/flatpak.
+        app: The app's name at Flathub.
+        architecture: As flatpak calls it, such as "x86_64".
+    """
+    extension = installation / "extension" / f"{app}.systemconfig"
+    return extension / architecture / "stable" / "policies" / _NAME
