@@ -57,10 +57,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"altlens {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    one = _command(commands, "install", _install, "put altlens into a Firefox profile")
-    one.add_argument(
-        "--profile", required=True, metavar="NAME|PATH", help="the profile's name or its folder"
-    )
+    one = _command(commands, "install", _install, "put altlens into Firefox profiles")
+    _install_options(one)
 
     one = _command(commands, "uninstall", _uninstall, "take altlens out again")
     one.add_argument(
@@ -95,6 +93,34 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _install_options(one: argparse.ArgumentParser) -> None:
+    which = one.add_mutually_exclusive_group()
+    which.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME|PATH",
+        help="a profile's name or folder; may be given again",
+    )
+    which.add_argument("--all-profiles", action="store_true", help="every profile that is found")
+    one.add_argument("--xpi", metavar="FILE", help="a signed extension, instead of the one here")
+    one.add_argument(
+        "--allow-unsigned",
+        action="store_true",
+        help="let the profile take unsigned add-ons, which makes all of them less safe",
+    )
+    model = one.add_mutually_exclusive_group()
+    _model(model)
+    model.add_argument("--no-model", action="store_true", help="install no model")
+    _doing(one)
+
+
+def _doing(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--dry-run", action="store_true", help="print the plan, and do nothing")
+    one.add_argument("--json", action="store_true", help="print the plan as JSON, and ask nothing")
+    one.add_argument("--yes", action="store_true", help="do not ask whether to go ahead")
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
@@ -106,7 +132,7 @@ def _command(
     return made
 
 
-def _model(parser: argparse.ArgumentParser) -> None:
+def _model(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--model", metavar="M", help="a model's name, or its folder")
 
 
@@ -118,7 +144,17 @@ def _fail(detail: str, hint: str) -> int:
 def _install(given: argparse.Namespace) -> int:
     from altlens_installer import commands
 
-    return commands.install(given.profile, sys.stdout)
+    wish = commands.Wish(
+        profiles=tuple(given.profile),
+        all_profiles=given.all_profiles,
+        model=given.model,
+        xpi=given.xpi,
+        allow_unsigned=given.allow_unsigned,
+        dry_run=given.dry_run,
+        as_json=given.json,
+        yes=given.yes,
+    )
+    return commands.install(wish, sys.stdin, sys.stdout)
 
 
 def _uninstall(given: argparse.Namespace) -> int:

@@ -189,22 +189,6 @@ class ModelUnavailableError(InstallerError):
     hint = "Leave --model out: lite ships with altlens."
 
 
-class PlanConflictError(InstallerError):
-    """Something that altlens did not write stands in the way."""
-
-    code = 640
-    name = "plan_conflict"
-    hint = "Nothing was changed. Look at it; move it away if nothing needs it."
-
-
-class ProfileRefusedError(InstallerError):
-    """altlens was not installed into a profile that was asked for."""
-
-    code = 641
-    name = "profile_refused"
-    hint = "The plan says why, and what to do."
-
-
 # What finding refuses, 617 to 634.
 
 

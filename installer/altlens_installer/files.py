@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import tempfile
@@ -10,6 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from altlens_installer.errors import NotWritableError
+
+_UNFINISHED = ".altlens"
+"""How the name of a file ends that is not yet in its place."""
 
 
 def digest(data: bytes) -> str:
@@ -55,18 +59,48 @@ def write(path: Path, data: bytes, mode: int | None = None) -> None:
 
 
 def _replace(target: Path, data: bytes, mode: int) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    sweep(target)
+    descriptor, name = tempfile.mkstemp(
+        dir=target.parent, prefix=f".{target.name}.", suffix=_UNFINISHED
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def sweep(path: Path) -> None:
+    """Take away what a write of this file left behind that was killed on its way.
+
+    Raises:
+        NotWritableError: The system refuses.
+    """
+    target = path.resolve()
+    _sweep(target.parent, f".{glob.escape(target.name)}.*{_UNFINISHED}")
+
+
+def sweep_folder(folder: Path) -> None:
+    """Take away what killed writes left behind in a folder that is ours alone.
+
+    Raises:
+        NotWritableError: The system refuses.
+    """
+    _sweep(folder, f".*{_UNFINISHED}")
+
+
+def _sweep(folder: Path, pattern: str) -> None:
+    try:
+        for unfinished in folder.glob(pattern):
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritableError(f"{folder}: {error.strerror}.") from None
 
 
 def remove(path: Path) -> None:

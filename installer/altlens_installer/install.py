@@ -1,28 +1,26 @@
-"""Installs altlens into one profile: looks for conflicts first, then writes, with a receipt."""
+"""What an installation wants: the host where Firefox looks for it, the extension in profiles."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from altlens_installer import files, launcher, manifest, preferences, receipt, xpi
-from altlens_installer.errors import InstallerError, NotWritableError
-from altlens_installer.places import Places
-from altlens_installer.profiles import Profile
-from altlens_installer.uninstall import uninstall
+from altlens_installer import files, launcher, manifest, preferences, receipt, sideload, xpi
+from altlens_installer.errors import (
+    PreferenceConflictError,
+    SignatureNeededError,
+    UnsignedNotAllowedError,
+)
+from altlens_installer.plan import Part, Plan, Refusal, Wanted, compare
+from altlens_installer.receipt import Receipt
+from altlens_installer.store import Store
 
-Change = Literal["written", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What was done with one file."""
-
-    path: Path
-    change: Change
+WEAKER = (
+    f"The profile will take add-ons without Mozilla's signature ({preferences.SIGNATURES} is "
+    "false). That makes every add-on of the profile less safe: install none that you do not know. "
+    "altlens needs it as long as its extension is not signed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,53 +31,80 @@ class Sources:
         extension: The folder of the extension.
         manifests: The folder of the manifests' templates.
         host: The command that starts the host, the interpreter's absolute path first.
+        signed: The bytes of a signed XPI that takes the place of `extension`, if one was given.
+        model: The model that the command names; empty for the usual one.
     """
 
     extension: Path
     manifests: Path
     host: tuple[str, ...]
+    signed: bytes | None = None
+    model: str = ""
 
 
-def install(profile: Profile, places: Places, sources: Sources) -> list[Step]:
-    """Install altlens into a profile; a second time changes nothing.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A profile to install into.
+
+    Attributes:
+        profile: Its folder.
+        name: What about:profiles calls it; empty if that is not known.
+        manifests: Where its browser looks for native manifests: files, or registry values.
+        browser: What its browser is called.
+        unsigned: Whether that browser can take an extension without a signature at all.
+    """
+
+    profile: Path
+    name: str
+    manifests: tuple[str, ...]
+    browser: str = "Firefox"
+    unsigned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where the host's own files are.
+
+    Attributes:
+        launcher: What Firefox starts.
+        receipts: The folder of the receipts.
+    """
+
+    launcher: Path
+    receipts: Path
+
+
+def prepare(
+    targets: Sequence[Target],
+    host: Host,
+    sources: Sources,
+    store: Store,
+    *,
+    unsigned: bool = False,
+) -> Plan:
+    """Plan an installation; nothing is written.
 
     Args:
-        profile: Which one.
-        places: The folders of the user.
+        targets: The profiles.
+        host: Where the host's own files are.
         sources: What to install.
-
-    Returns:
-        What was done with each file.
+        store: Where things are.
+        unsigned: Whether profiles may be made to take unsigned extensions.
 
     Raises:
-        ForeignFileError: A file that we did not write stands in the way; nothing was changed.
-        PreferenceConflictError: As does a line in user.js; nothing was changed.
-        NotWritableError: The system refuses. A first installation is taken back; a later one goes
-            on where it stopped when it is run again.
+        ReceiptBrokenError: A receipt cannot be read.
+        NotWritableError: Something that stands in a place cannot be read.
     """
-    shared = receipt.shared(places.receipts)
-    own = receipt.of_profile(places.receipts, profile.path, profile.name)
-    host = {
-        places.launcher: launcher.render(sources.host),
-        places.manifest: manifest.render(sources.manifests, places.launcher),
-    }
-    addon = {extension_path(profile.path): xpi.build(sources.extension)}
-    for held, wanted in ((shared, host), (own, addon)):
-        for path in wanted:
-            held.check(path)
-    user_js = profile.path / "user.js"
-    before = files.read(user_js)
-    after, block = preferences.refresh(before or b"", own.block.encode())
-
-    try:
-        steps = _write(shared, host)
-        own = replace(own, block=block.decode(), created=before is None or own.created)
-        return steps + _write(own, addon, last=(user_js, before, after))
-    except NotWritableError:
-        if not own.written:
-            with suppress(InstallerError):
-                uninstall(places, str(profile.path))
-        raise
+    refused = [
+        refusal for one in targets if (refusal := _refusal(one, host, sources, store, unsigned))
+    ]
+    taken = [one for one in targets if str(one.profile) not in {each.where for each in refused}]
+    parts = [_own(one, host, sources, store) for one in taken]
+    if parts:
+        places = dict.fromkeys(place for one in taken for place in one.manifests)
+        parts.insert(0, shared_part(host, sources, places, store))
+    weaker = any(weakens(one, host, sources, store) for one in taken)
+    return Plan(tuple(parts), tuple(refused), (WEAKER,) if weaker else ())
 
 
 def extension_path(profile: Path) -> Path:
@@ -87,24 +112,103 @@ def extension_path(profile: Path) -> Path:
     return profile / "extensions" / f"{manifest.EXTENSION_ID}.xpi"
 
 
-def _write(
-    held: receipt.Receipt,
-    wanted: dict[Path, bytes],
-    last: tuple[Path, bytes | None, bytes] | None = None,
-) -> list[Step]:
-    held = held.expecting(wanted)
-    held.save()
-    steps = [_put(path, files.read(path), data) for path, data in wanted.items()]
-    if last:
-        steps.append(_put(*last))
-    held.settled(wanted).save()
-    return steps
+def allowed(profile: Path, held: Receipt) -> bool:
+    """Say whether user.js has all that lets Firefox take the extension that is in a profile.
+
+    Args:
+        profile: The profile's folder.
+        held: Its receipt.
+    """
+    path = extension_path(profile)
+    seen = sideload.seen(profile, path, xpi.version(files.read(path) or b""))
+    needed = preferences.needed(not held.signed, seen)
+    return preferences.complete(files.read(profile / "user.js") or b"", needed)
 
 
-def _put(path: Path, before: bytes | None, after: bytes) -> Step:
-    runs = after.startswith(b"#!")
-    same = before == after or (before is None and not after)
-    if same and not (runs and not os.access(path, os.X_OK)):
-        return Step(path, "unchanged")
-    files.write(path, after, 0o755 if runs else None)
-    return Step(path, "written")
+def weakens(target: Target, host: Host, sources: Sources, store: Store) -> bool:
+    """Say whether installing makes a profile take unsigned extensions that does not yet."""
+    if sources.signed is not None or receipt.of_profile(host.receipts, target.profile).signed:
+        return False
+    contents = (store.read(str(target.profile / name)).data for name in ("user.js", "prefs.js"))
+    return not preferences.unsigned_taken(*(one or b"" for one in contents))
+
+
+def shared_part(host: Host, sources: Sources, places: Iterable[str], store: Store) -> Part:
+    """Plan the host: its launcher, and what tells each browser of it."""
+    wanted = [
+        Wanted(
+            place=str(host.launcher),
+            data=launcher.render(sources.host),
+            what="launcher",
+            why="the browser starts altlens with it, under this Python",
+            runs=True,
+        )
+    ]
+    text = manifest.render(sources.manifests, host.launcher)
+    wanted += [
+        Wanted(place, text, "native manifest", "tells the browser where the launcher is")
+        for place in places
+    ]
+    held = replace(receipt.shared(host.receipts), model=sources.model)
+    return compare(held, wanted, {one.place: store.read(one.place) for one in wanted})
+
+
+def _refusal(
+    target: Target, host: Host, sources: Sources, store: Store, unsigned: bool
+) -> Refusal | None:
+    if not weakens(target, host, sources, store):
+        return None
+    where = str(target.profile)
+    if not target.unsigned:
+        detail = f"{target.browser} takes only an extension that Mozilla has signed."
+        return Refusal(where, SignatureNeededError(detail))
+    if not unsigned:
+        detail = f"The extension is not signed, and {where} does not take unsigned ones."
+        return Refusal(where, UnsignedNotAllowedError(detail))
+    return None
+
+
+def _own(target: Target, host: Host, sources: Sources, store: Store) -> Part:
+    held = receipt.of_profile(host.receipts, target.profile, target.name)
+    path = extension_path(target.profile)
+    found = {str(path): store.read(str(path))}
+    signed = sources.signed is not None
+    packed = sources.signed or xpi.build(sources.extension)
+    if held.signed and not signed:
+        # A signed extension is not replaced by an unsigned one that nobody asked for.
+        signed, packed = True, found[str(path)].data or packed
+    why = "describes the images of the pages"
+    wanted = [Wanted(str(path), packed, "extension", why)]
+    user_js = str(target.profile / "user.js")
+    found[user_js] = store.read(user_js)
+    if not held.written:
+        prefs = store.read(str(target.profile / "prefs.js")).data or b""
+        held = replace(held, before=preferences.sideloading(prefs))
+    standing = found[str(path)].data == packed
+    seen = standing and sideload.seen(target.profile, path, xpi.version(packed))
+    wanted.append(_preferences(target.profile, held, found[user_js].data or b"", signed, seen))
+    held = replace(held, uses=(str(host.launcher), *target.manifests), signed=signed)
+    return compare(held, wanted, found)
+
+
+def _preferences(profile: Path, held: Receipt, content: bytes, signed: bool, seen: bool) -> Wanted:
+    """Plan user.js: what Firefox needs to take the extension, until it has seen it."""
+    block = held.added(content)
+    forgotten = _forgotten(profile, held, block) if seen else {}
+    why = "lets Firefox keep the extension" if seen else "lets Firefox find the extension"
+    user_js = str(profile / "user.js")
+    try:
+        needed = preferences.needed(not signed, seen)
+        after, block = preferences.refresh(content, block, needed, forgotten)
+    except PreferenceConflictError as error:
+        conflict = PreferenceConflictError(f"{profile}: {error.detail}")
+        return Wanted(user_js, content, "preferences", why, block=block, conflict=conflict)
+    return Wanted(user_js, after, "preferences", why, block=block)
+
+
+def _forgotten(profile: Path, held: Receipt, block: bytes) -> dict[str, str]:
+    if not preferences.sideloading(block):
+        return {}
+    prefs = files.read(profile / "prefs.js") or b""
+    defaults = sideload.defaults(sideload.opened_by(profile))
+    return preferences.restored(block, prefs, held.before, defaults)

@@ -8,18 +8,16 @@ that is a conflict.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from altlens_installer.errors import PreferenceConflictError
 
 SIGNATURES = "xpinstall.signatures.required"
+"""Firefox takes no unsigned extension unless this is false, and where it can be false at all."""
 
-WANTED = {
-    SIGNATURES: "false",
-    "extensions.autoDisableScopes": "0",
-    "extensions.startupScanScopes": "1",
-}
-"""Each preference and its value as user.js has it: take unsigned extensions; start those found in
-the profile's folder; look there also in a profile that was used before."""
+SIDELOAD = {"extensions.autoDisableScopes": "0", "extensions.startupScanScopes": "1"}
+"""Start what is found in the profile's folder; look there also in a profile that was used before.
+Only a Firefox that has not seen the extension yet needs these."""
 
 _BEGIN = b"// altlens begin: written by `altlens install`, taken out by `altlens uninstall`\n"
 _END = b"// altlens end\n"
@@ -33,11 +31,53 @@ _SETTING = re.compile(
 )
 
 
-def add(before: bytes) -> tuple[bytes, bytes]:
+def needed(unsigned: bool, seen: bool) -> dict[str, str]:
+    """Return each preference that Firefox needs now, and its value as user.js has it.
+
+    Args:
+        unsigned: Whether the extension has no signature of Mozilla's.
+        seen: Whether Firefox has started the extension since it was put there.
+    """
+    return ({SIGNATURES: "false"} if unsigned else {}) | ({} if seen else SIDELOAD)
+
+
+def restored(
+    block: bytes, prefs: bytes, before: Mapping[str, str], defaults: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what must be set once more, so that Firefox forgets what it needed for a while.
+
+    It has copied user.js into its own prefs.js. A preference that user.js sets to its default
+    goes from there at the next start.
+
+    Args:
+        block: What is in user.js because of us.
+        prefs: The bytes of prefs.js.
+        before: What prefs.js said before the installation.
+        defaults: What this Firefox has where prefs.js says nothing.
+    """
+    ours, remembered = _values(block), _values(prefs)
+    back = {name: before.get(name, defaults[name]) for name in SIDELOAD if name in ours}
+    return {
+        name: value
+        for name, value in back.items()
+        if value != SIDELOAD[name] and remembered.get(name, ("", 0))[0] == SIDELOAD[name]
+    }
+
+
+def sideloading(prefs: bytes) -> dict[str, str]:
+    """Return the sideload preferences that a file sets, and their values."""
+    return {name: value for name, (value, _) in _values(prefs).items() if name in SIDELOAD}
+
+
+def add(
+    before: bytes, wanted: Mapping[str, str], forgotten: Mapping[str, str] | None = None
+) -> tuple[bytes, bytes]:
     """Add the block to a user.js that has none.
 
     Args:
         before: The file's bytes, empty if there is none.
+        wanted: The preferences that are needed.
+        forgotten: Those that are only set back; a line of the user's own comes first.
 
     Returns:
         The file's bytes with the block, and the bytes that were added.
@@ -45,17 +85,17 @@ def add(before: bytes) -> tuple[bytes, bytes]:
     Raises:
         PreferenceConflictError: The user's own lines set one to another value.
     """
-    own = _own_lines(before)
+    own = _values(before)
     conflicts = [
-        f"line {line} sets {name} to {value}, and {WANTED[name]} is needed"
-        for name, (value, line) in own.items()
-        if value != WANTED[name]
+        f"line {own[name][1]} sets {name} to {own[name][0]}, and {value} is needed"
+        for name, value in wanted.items()
+        if name in own and own[name][0] != value
     ]
     if conflicts:
         raise PreferenceConflictError(f"user.js: {'; '.join(conflicts)}.")
     lines = [
         f'user_pref("{name}", {value});\n'.encode()
-        for name, value in WANTED.items()
+        for name, value in {**wanted, **(forgotten or {})}.items()
         if name not in own
     ]
     if not lines:
@@ -65,12 +105,19 @@ def add(before: bytes) -> tuple[bytes, bytes]:
     return before + block, block
 
 
-def refresh(content: bytes, block: bytes) -> tuple[bytes, bytes]:
+def refresh(
+    content: bytes,
+    block: bytes,
+    wanted: Mapping[str, str],
+    forgotten: Mapping[str, str] | None = None,
+) -> tuple[bytes, bytes]:
     """Bring a user.js up to date that may have the block already.
 
     Args:
         content: The file's bytes.
         block: What an earlier installation added, empty if none did.
+        wanted: As `add`.
+        forgotten: As `add`.
 
     Returns:
         As `add`. A block that says what it should stays where it is.
@@ -79,7 +126,7 @@ def refresh(content: bytes, block: bytes) -> tuple[bytes, bytes]:
         PreferenceConflictError: As `add`.
     """
     rest = take(content, block) if block else None
-    after, added = add(_BLOCK.sub(b"", content) if rest is None else rest)
+    after, added = add(_BLOCK.sub(b"", content) if rest is None else rest, wanted, forgotten)
     if rest is not None and added.strip() == block.strip():
         return content, block
     return after, added
@@ -96,14 +143,19 @@ def marked(content: bytes) -> bool:
     return _BEGIN.strip() in content or _END.strip() in content
 
 
-def left_behind(prefs: bytes) -> bool:
-    """Say whether Firefox itself still remembers, in prefs.js, to take unsigned extensions."""
+def left_behind(prefs: bytes) -> list[str]:
+    """Return what Firefox itself remembers, in prefs.js, of what altlens needed."""
     values = _values(prefs)
-    return values.get(SIGNATURES, ("true", 0))[0] == WANTED[SIGNATURES]
+    return [
+        name
+        for name, value in ({SIGNATURES: "false"} | SIDELOAD).items()
+        if values.get(name, ("", 0))[0] == value
+    ]
 
 
-def _own_lines(content: bytes) -> dict[str, tuple[str, int]]:
-    return {name: found for name, found in _values(content).items() if name in WANTED}
+def unsigned_taken(*contents: bytes) -> bool:
+    """Say whether any of these files lets Firefox take unsigned extensions."""
+    return any(_values(one).get(SIGNATURES, ("", 0))[0] == "false" for one in contents)
 
 
 def _values(content: bytes) -> dict[str, tuple[str, int]]:
@@ -118,7 +170,7 @@ def _blank(match: re.Match[str]) -> str:
     return match["string"] or "\n" * match[0].count("\n")
 
 
-def complete(content: bytes) -> bool:
+def complete(content: bytes, wanted: Mapping[str, str]) -> bool:
     """Say whether a user.js sets every preference to what is needed, in whosever line."""
     values = _values(content)
-    return all(values.get(name, ("", 0))[0] == value for name, value in WANTED.items())
+    return all(values.get(name, ("", 0))[0] == value for name, value in wanted.items())

@@ -15,7 +15,6 @@ from support.installer import ALTLENS, Home, sources
 from altlens_installer import client, install
 from altlens_installer.doctor import registry, report
 from altlens_installer.doctor.finding import Patient
-from altlens_installer.profiles import Profile
 
 Plant = Callable[[Patient], Patient | None]
 
@@ -26,7 +25,7 @@ def patient(tmp_path: Path, repository: Path) -> Patient:
     home = Home(tmp_path)
     folder = home.profile("my profile")
     parts = sources(repository, tuple(client.command()))
-    install.install(Profile("one", folder), home.places, parts)
+    home.put(folder, parts)
     environment = report.session_environment(home.environment())
     return Patient(home.places, (folder,), parts, environment, tuple(client.command()))
 
@@ -67,7 +66,7 @@ def _launcher_not_executable(patient: Patient) -> None:
 def _interpreter_gone(patient: Patient) -> None:
     assert patient.sources
     gone = replace(patient.sources, host=("/nowhere/python", *patient.host[1:]))
-    install.install(Profile("one", patient.profiles[0]), patient.places, gone)
+    Home(patient.places.data.parents[2]).put(patient.profiles[0], gone)
 
 
 def _other_program(patient: Patient) -> None:

@@ -8,8 +8,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from altlens_installer import install
+from altlens_installer.apply import apply
 from altlens_installer.install import Sources
 from altlens_installer.places import Places, of_home
+from altlens_installer.plan import Plan
+from altlens_installer.store import Store
+from altlens_installer.uninstall import Outcome, uninstall
 
 ALTLENS = (
     sys.executable,
@@ -40,6 +45,33 @@ class Home:
             (folder / file.replace("_", ".")).write_bytes(content)
         return folder
 
+    @property
+    def host(self) -> install.Host:
+        """Where the host's own files are."""
+        return install.Host(self.places.launcher, self.places.receipts)
+
+    def target(self, folder: Path, name: str = "one") -> install.Target:
+        """Return a profile as something to install into."""
+        return install.Target(folder, name, (str(self.places.manifest),))
+
+    def plan(
+        self, folder: Path, parts: Sources, name: str = "one", *, unsigned: bool = True
+    ) -> Plan:
+        """Plan to install into a profile."""
+        target = self.target(folder, name)
+        return install.prepare([target], self.host, parts, Store(), unsigned=unsigned)
+
+    def put(self, folder: Path, parts: Sources, name: str = "one") -> Plan:
+        """Install into a profile; return what was planned."""
+        plan = self.plan(folder, parts, name)
+        plan.require()
+        apply(plan, Store())
+        return plan
+
+    def take(self, wanted: str | None = None) -> Outcome:
+        """Uninstall from a profile, or from all."""
+        return uninstall(self.places.receipts, wanted, Store())
+
     def environment(self) -> dict[str, str]:
         """Return the environment of a process that lives here."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
@@ -50,6 +82,7 @@ class Home:
         return subprocess.run(
             [*ALTLENS, *arguments],
             env=self.environment() | more,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=110,

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from altlens_installer import install, places
+from altlens_installer.apply import apply
 from altlens_installer.errors import FirefoxError
-from altlens_installer.profiles import Profile
+from altlens_installer.store import Store
 
 _NAMES = ("firefox-esr", "firefox")
 _END_SECONDS = 15.0
@@ -103,7 +104,12 @@ def home(sources: install.Sources, environ: Mapping[str, str] | None = None) -> 
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
         own = places.of_home(path, path / ".config", path / ".local" / "share" / "altlens")
-        install.install(Profile("altlens", profile), own, sources)
+        store = Store()
+        target = install.Target(profile, "altlens", (str(own.manifest),))
+        host = install.Host(own.launcher, own.receipts)
+        plan = install.prepare([target], host, sources, store, unsigned=True)
+        plan.require()
+        apply(plan, store)
         yield Home(path, profile, _environment(path, os.environ if environ is None else environ))
 
 

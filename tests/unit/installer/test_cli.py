@@ -42,7 +42,9 @@ def test_the_version_is_that_of_the_host(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == f"altlens {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["caption"], ["install"], ["eval"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["caption"], ["install", "--yes=1"], ["eval"]]
+)
 def test_wrong_usage_ends_with_two(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,7 +110,7 @@ def test_installing_says_in_words_what_it_weakens(home: Home) -> None:
     """The user must know it before opening Firefox again."""
     folder = home.profile("a b")
 
-    ran = home.run("install", "--profile", str(folder))
+    ran = home.run("install", "--profile", str(folder), "--allow-unsigned")
     again = home.run("install", "--profile", str(folder))
     back = home.run("uninstall")
     nothing = home.run("uninstall")
