@@ -67,13 +67,6 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
-def of_this_machine() -> Registry | None:
-    """Return the registry of the machine that runs this; None where there is none."""
-    if sys.platform == "win32":
-        return WindowsRegistry()
-    return None
-
-
 if sys.platform == "win32":
     import winreg
 
@@ -134,3 +127,13 @@ if sys.platform == "win32":
 
     def _refused(name: str, error: OSError) -> RegistryRefusedError:
         return RegistryRefusedError(f"{name}: {error.strerror or error}.")
+
+    def of_this_machine() -> Registry | None:
+        """Return the registry of the machine that runs this."""
+        return WindowsRegistry()
+
+else:
+
+    def of_this_machine() -> Registry | None:
+        """Return None: only Windows has one."""
+        return None

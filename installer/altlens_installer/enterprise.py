@@ -1,0 +1,146 @@
+"""What an administrator's policies.json says so that every profile has altlens.
+
+Mozilla's "Policy templates for Firefox" describe ExtensionSettings, 3rdparty and Preferences.
+The file belongs to the administrator: what it holds stays, in its order.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from altlens_installer.errors import PoliciesBrokenError, PoliciesConflictError
+from altlens_installer.manifest import EXTENSION_ID
+from altlens_installer.preferences import SIGNATURES
+
+_EXTENSION = ("policies", "ExtensionSettings", EXTENSION_ID)
+_SETTINGS = ("policies", "3rdparty", "Extensions", EXTENSION_ID)
+_PREFERENCE = ("policies", "Preferences", SIGNATURES)
+
+
+def policies(
+    existing: bytes | None, xpi: str, managed: Mapping[str, object], unsigned: bool
+) -> bytes:
+    """Return a policies.json that installs altlens in every profile, and keeps it there.
+
+    Args:
+        existing: The file's bytes; None if there is none.
+        xpi: The address of the extension, such as "file:///usr/local/lib/altlens/altlens.xpi".
+        managed: What the extension finds in `browser.storage.managed`.
+        unsigned: Whether it has no signature of Mozilla's.
+
+    Raises:
+        PoliciesBrokenError: The file is no policies.json.
+        PoliciesConflictError: It says something else about altlens.
+    """
+    whole = _parsed(existing) if existing is not None and existing.strip() else {}
+    wanted: list[tuple[tuple[str, ...], object]] = [
+        (_EXTENSION, {"installation_mode": "force_installed", "install_url": xpi}),
+    ]
+    if managed:
+        wanted.append((_SETTINGS, dict(managed)))
+    if unsigned:
+        wanted.append((_PREFERENCE, {"Value": False, "Status": "locked"}))
+    for path, value in wanted:
+        _set(whole, path, value)
+    whole.setdefault("policies", {})
+    return _written(whole, existing)
+
+
+def address(path: Path) -> str:
+    """Return the address of a file, as policies name it."""
+    return path.as_uri()
+
+
+def taken_out(content: bytes) -> bytes | None:
+    """Return a policies.json without what is ours; None if nothing is left of it.
+
+    Raises:
+        PoliciesBrokenError: The file is no policies.json.
+    """
+    whole = _parsed(content)
+    for path in (_EXTENSION, _SETTINGS, _PREFERENCE):
+        _remove(whole, path)
+    return _written(whole, content) if whole.get("policies") or len(whole) > 1 else None
+
+
+def _set(whole: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    at = whole
+    for number, key in enumerate(path[:-1], 1):
+        at = at.setdefault(key, {})
+        if not isinstance(at, dict):
+            raise PoliciesConflictError(f"{'.'.join(path[:number])} is no object.")
+    found = at.get(path[-1])
+    if found is not None and found != value and not _ours(path, found):
+        said = json.dumps(found, ensure_ascii=True)
+        raise PoliciesConflictError(f"{'.'.join(path)} is {said} already.")
+    at[path[-1]] = value
+
+
+def _ours(path: tuple[str, ...], found: object) -> bool:
+    """Say whether an entry is one that an earlier version of altlens may have written."""
+    if path == _EXTENSION and isinstance(found, dict):
+        address = str(found.get("install_url", ""))
+        return found.keys() == {"installation_mode", "install_url"} and address.startswith("file:")
+    return False
+
+
+def _remove(whole: dict[str, Any], path: tuple[str, ...]) -> None:
+    above: list[tuple[dict[str, Any], str]] = []
+    at: Any = whole
+    for key in path:
+        if not isinstance(at, dict) or key not in at:
+            return
+        above.append((at, key))
+        at = at[key]
+    holder, key = above.pop()
+    del holder[key]
+    while above and not holder:
+        holder, key = above.pop()
+        if not holder[key]:
+            del holder[key]
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    try:
+        text = content.decode("utf-8")
+        whole = json.loads(
+            text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite
+        )
+    except (ValueError, RecursionError) as error:
+        raise PoliciesBrokenError(f"It is not JSON: {error}.") from None
+    if not isinstance(whole, dict) or not isinstance(whole.get("policies", {}), dict):
+        raise PoliciesBrokenError('It is not an object with an object "policies".')
+    return whole
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; one of two values of a key would be lost."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return made
+
+
+def _finite(text: str) -> float:
+    """Return a number that can be written again; JSON has no word for any other."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
+
+
+def _written(whole: dict[str, Any], before: bytes | None) -> bytes:
+    indent: int | str = 2
+    for line in (before or b"").decode("utf-8").splitlines()[1:]:
+        space = line[: len(line) - len(line.lstrip())]
+        if space:
+            indent = space
+            break
+    try:
+        return (json.dumps(whole, indent=indent, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates, which only an escape can say
+        return (json.dumps(whole, indent=indent) + "\n").encode()
