@@ -91,11 +91,11 @@ def find(wanted: str, roots: Iterable[Path], at: At = Path) -> Profile:
         return _checked(named[0])
     folder = Path(wanted).expanduser()
     if not wanted or not folder.is_dir():
-        detail = f"No profile is called {wanted!r}. {_names(listed)}"
+        detail = f"No profile is called {wanted!r}."
         faults = broken(roots, at)
         if faults:
             raise ProfileListBrokenError(f"{detail} {' '.join(one.detail for one in faults)}")
-        raise ProfileNotFoundError(detail)
+        raise ProfileNotFoundError(f"{detail} {_names(listed)}")
     folder = folder.resolve()
     same = (profile for profile in listed if profile.path == folder)
     return _checked(next(same, Profile("", folder, opened_by=opened_by(folder))))
