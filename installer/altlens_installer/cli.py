@@ -64,6 +64,13 @@ def build_parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--profile", metavar="NAME|PATH", help="the profile's name or folder (all if not given)"
     )
+    one.add_argument("--system", action="store_true", help="what was installed for all users")
+    models = one.add_mutually_exclusive_group()
+    models.add_argument("--keep-models", action="store_true", help="leave fetched models")
+    models.add_argument("--purge", action="store_true", help="settings, cache and logs go, too")
+
+    one = _command(commands, "update", _update, "bring what is installed up to date")
+    _doing(one)
 
     one = _command(commands, "caption", _caption, "say what picture files show")
     one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG or PNG")
@@ -103,6 +110,14 @@ def _install_options(one: argparse.ArgumentParser) -> None:
         help="a profile's name or folder; may be given again",
     )
     which.add_argument("--all-profiles", action="store_true", help="every profile that is found")
+    one.add_argument("--browser", metavar="B", help="only this browser, such as librewolf")
+    one.add_argument("--system", action="store_true", help="the host for all users")
+    one.add_argument(
+        "--enterprise", action="store_true", help="by policy, for all users and profiles"
+    )
+    one.add_argument(
+        "--managed", metavar="FILE", help="with --enterprise: the extension's settings, as JSON"
+    )
     one.add_argument("--xpi", metavar="FILE", help="a signed extension, instead of the one here")
     one.add_argument(
         "--allow-unsigned",
@@ -147,6 +162,10 @@ def _install(given: argparse.Namespace) -> int:
     wish = commands.Wish(
         profiles=tuple(given.profile),
         all_profiles=given.all_profiles,
+        browser=given.browser,
+        system=given.system,
+        enterprise=given.enterprise,
+        managed=given.managed,
         model=given.model,
         xpi=given.xpi,
         allow_unsigned=given.allow_unsigned,
@@ -160,7 +179,19 @@ def _install(given: argparse.Namespace) -> int:
 def _uninstall(given: argparse.Namespace) -> int:
     from altlens_installer import commands
 
-    return commands.uninstall(given.profile, sys.stdout)
+    return commands.uninstall(
+        given.profile,
+        system=given.system,
+        keep_models=given.keep_models,
+        purge=given.purge,
+        out=sys.stdout,
+    )
+
+
+def _update(given: argparse.Namespace) -> int:
+    from altlens_installer import update
+
+    return update.update(given.dry_run, given.json, given.yes, sys.stdin, sys.stdout)
 
 
 def _caption(given: argparse.Namespace) -> int:

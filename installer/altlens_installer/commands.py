@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from altlens_installer import client, places, resources, targets, telling, xpi
+from altlens_installer import client, everyone, files, receipt, resources, targets, telling, xpi
 from altlens_installer import install as installing
 from altlens_installer import uninstall as uninstalling
 from altlens_installer.apply import apply
 from altlens_installer.errors import (
     ModelUnavailableError,
+    ProfileNotFoundError,
     QuestionUnansweredError,
 )
+from altlens_installer.finding import found
+from altlens_installer.finding.machine import Machine, this_machine
 from altlens_installer.install import Host, Sources, Target
 from altlens_installer.plan import Plan
 from altlens_installer.questions import Questions
 from altlens_installer.store import Store
 from altlens_installer.terminal import plain, say
+
+MODELS = "models"
+"""The folder, in that of altlens, of the models that were fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Wish:
     Attributes:
         profiles: Names or folders of profiles.
         all_profiles: All that are found.
+        browser: The key of a browser; None for any.
+        system: Install the host for all users of the machine.
+        enterprise: Install by policy, for all users and all profiles.
+        managed: The file of the extension's managed settings, for `enterprise`.
         model: The model that the host shall use; None for the usual one.
         xpi: A signed extension's file.
         allow_unsigned: Whether profiles may be made to take unsigned extensions.
@@ -39,6 +49,10 @@ class Wish:
 
     profiles: tuple[str, ...] = ()
     all_profiles: bool = False
+    browser: str | None = None
+    system: bool = False
+    enterprise: bool = False
+    managed: str | None = None
     model: str | None = None
     xpi: str | None = None
     allow_unsigned: bool = False
@@ -71,19 +85,46 @@ def sources(model: str | None = None, signed: str | None = None) -> Sources:
 def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     """Plan an installation, ask what must be asked, and do it; return the exit status."""
     _require(wish.model)
-    here = places.of_user()
-    host, store = Host(here.launcher, here.receipts), Store()
-    parts = sources(wish.model, wish.xpi)
-    asking = not (wish.profiles or wish.all_profiles)
-    questions = Questions(answers, out)
-    chosen = _targets(wish, here, None if wish.as_json else questions)
-    ask = not wish.as_json and not wish.dry_run and (asking or answers.isatty())
-    allowed = wish.allow_unsigned or (ask and _allowed(chosen, host, parts, store, questions))
-    plan = installing.prepare(chosen, host, parts, store, unsigned=allowed)
-    applied = _carry_out(plan, store, wish, questions if ask and not wish.yes else None, out)
-    if not wish.as_json and applied and plan.changes:
-        say("Start Firefox with this profile again, if it is running.", out)
+    machine = this_machine()
+    store, parts = Store(machine.registry), sources(wish.model, wish.xpi)
+    host = host_of(machine, wish.system or wish.enterprise)
+    questions = None if wish.as_json or wish.dry_run else Questions(answers, out)
+    finding = found.look(machine)
+    if wish.enterprise:
+        plan = everyone.by_policy(
+            everyone.browsers(finding, wish.browser),
+            host,
+            parts,
+            store,
+            everyone.managed(wish.managed),
+            unsigned=wish.allow_unsigned,
+        )
+        asking = False
+    elif wish.system and not (wish.profiles or wish.all_profiles):
+        plan = everyone.host_alone(everyone.browsers(finding, wish.browser), host, parts, store)
+        asking = False
+    else:
+        asking = not (wish.profiles or wish.all_profiles)
+        chosen = _targets(wish, finding, questions)
+        allowed = wish.allow_unsigned
+        if questions and not allowed and (asking or answers.isatty()):
+            allowed = _allowed(chosen, host, parts, store, questions)
+        plan = installing.prepare(chosen, host, parts, store, unsigned=allowed)
+    confirm = not wish.yes and (asking or answers.isatty())
+    applied = carry_out(plan, store, wish, questions if confirm else None, out)
+    if applied and plan.changes and not wish.as_json:
+        say("Start Firefox again, if it is running.", out)
     return 1 if plan.refused else 0
+
+
+def host_of(machine: Machine, system: bool = False) -> Host:
+    """Return where the host's own files are.
+
+    Args:
+        machine: The machine.
+        system: For all users, instead of the one who runs this.
+    """
+    return Host(everyone.folder(machine) if system else machine.data, machine.system)
 
 
 def _require(model: str | None) -> None:
@@ -98,15 +139,17 @@ def _require(model: str | None) -> None:
         raise ModelUnavailableError(error.detail) from None
 
 
-def _targets(wish: Wish, here: places.Places, questions: Questions | None) -> list[Target]:
+def _targets(wish: Wish, finding: found.Finding, questions: Questions | None) -> list[Target]:
     if wish.profiles:
-        return targets.named(wish.profiles, here)
-    found = targets.listed(here)
+        return targets.named(wish.profiles, wish.browser, finding, wish.system)
+    listed = targets.listed(wish.browser, finding, wish.system)
     if wish.all_profiles:
-        return [one for one, _ in found]
+        if not listed:
+            raise ProfileNotFoundError("No Firefox profile was found; start Firefox once.")
+        return listed
     if questions is None:
-        raise QuestionUnansweredError("Which profile?")
-    return targets.asked(found, questions)
+        raise QuestionUnansweredError("It was not said which profile.")
+    return targets.asked(listed, finding, questions)
 
 
 def _allowed(
@@ -119,7 +162,7 @@ def _allowed(
     return questions.agreed(f"{names}: {installing.WEAKER} May it?")
 
 
-def _carry_out(
+def carry_out(
     plan: Plan, store: Store, wish: Wish, questions: Questions | None, out: IO[str]
 ) -> bool:
     """Print a plan, ask whether to go ahead, and do it; say whether it was done."""
@@ -141,12 +184,39 @@ def _carry_out(
     return True
 
 
-def uninstall(wanted: str | None, out: IO[str]) -> int:
-    """Uninstall from a profile, or from all, and say what was done; return the exit status."""
-    here = places.of_user()
-    outcome = uninstalling.uninstall(here.receipts, wanted, Store())
+def uninstall(
+    wanted: str | None, *, system: bool, keep_models: bool, purge: bool, out: IO[str]
+) -> int:
+    """Uninstall from a profile, or from all, and say what was done; return the exit status.
+
+    Args:
+        wanted: The name or folder of a profile; None for all.
+        system: What was installed for all users, instead of what the user has.
+        keep_models: Leave the models that were fetched.
+        purge: Take away settings, cache and logs, too.
+        out: Where to say it.
+    """
+    machine = this_machine()
+    host = host_of(machine, system)
+    outcome = uninstalling.uninstall(host.receipts, wanted, Store(machine.registry))
+    if not receipt.owners(host.receipts):
+        folders = [] if keep_models else [host.folder / MODELS]
+        folders += _user_folders(host.folder) if purge else []
+        outcome.removed += [str(one) for one in folders if files.remove_tree(one)]
+        files.remove_empty([host.folder])
     telling.outcome(outcome, out)
     if not outcome.removed and not outcome.left:
         where = f"in {plain(wanted)}" if wanted else "anywhere"
         say(f"altlens is not installed {where}.", out)
     return 1 if outcome.left else 0
+
+
+def _user_folders(own: Path) -> list[Path]:
+    """Return the folders of altlens that hold what it has learned, and nothing of others."""
+    import platformdirs
+
+    return [
+        own / "cache",
+        platformdirs.user_config_path("altlens", appauthor=False),
+        platformdirs.user_log_path("altlens", appauthor=False),
+    ]

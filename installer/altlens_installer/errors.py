@@ -189,6 +189,14 @@ class ModelUnavailableError(InstallerError):
     hint = "Leave --model out: lite ships with altlens."
 
 
+class ManagedSettingsError(InstallerError):
+    """The file of managed settings cannot be used."""
+
+    code = 642
+    name = "managed_settings_unusable"
+    hint = "It holds one JSON object, which the extension finds in browser.storage.managed."
+
+
 # What finding refuses, 617 to 634.
 
 

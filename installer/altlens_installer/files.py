@@ -6,6 +6,7 @@ import contextlib
 import glob
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -113,6 +114,21 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise NotWritableError(f"{path}: {error.strerror}.") from None
+
+
+def remove_tree(folder: Path) -> bool:
+    """Take a folder away with all that is in it; say whether there was one.
+
+    Raises:
+        NotWritableError: The system refuses.
+    """
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise NotWritableError(f"{error.filename or folder}: {error.strerror}.") from None
+    return True
 
 
 def sync_folder(folder: Path) -> None:

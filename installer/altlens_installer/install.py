@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from altlens_installer import files, launcher, manifest, preferences, receipt, sideload, xpi
+from altlens_installer import files, manifest, preferences, receipt, sideload, xpi
 from altlens_installer.errors import (
     PreferenceConflictError,
     SignatureNeededError,
     UnsignedNotAllowedError,
 )
+from altlens_installer.finding.machine import System
 from altlens_installer.plan import Part, Plan, Refusal, Wanted, compare
+from altlens_installer.platforms import manifests
+from altlens_installer.platforms.launchers import launcher
 from altlens_installer.receipt import Receipt
 from altlens_installer.store import Store
 
@@ -66,12 +69,17 @@ class Host:
     """Where the host's own files are.
 
     Attributes:
-        launcher: What Firefox starts.
-        receipts: The folder of the receipts.
+        folder: The folder that altlens has to itself.
+        system: As `sys.platform` has it.
     """
 
-    launcher: Path
-    receipts: Path
+    folder: Path
+    system: System = "linux"
+
+    @property
+    def receipts(self) -> Path:
+        """The folder of the receipts."""
+        return self.folder / "receipts"
 
 
 def prepare(
@@ -101,7 +109,7 @@ def prepare(
     taken = [one for one in targets if str(one.profile) not in {each.where for each in refused}]
     parts = [_own(one, host, sources, store) for one in taken]
     if parts:
-        places = dict.fromkeys(place for one in taken for place in one.manifests)
+        places = [place for one in taken for place in one.manifests]
         parts.insert(0, shared_part(host, sources, places, store))
     weaker = any(weakens(one, host, sources, store) for one in taken)
     return Plan(tuple(parts), tuple(refused), (WEAKER,) if weaker else ())
@@ -134,23 +142,27 @@ def weakens(target: Target, host: Host, sources: Sources, store: Store) -> bool:
 
 
 def shared_part(host: Host, sources: Sources, places: Iterable[str], store: Store) -> Part:
-    """Plan the host: its launcher, and what tells each browser of it."""
-    wanted = [
-        Wanted(
-            place=str(host.launcher),
-            data=launcher.render(sources.host),
-            what="launcher",
-            why="the browser starts altlens with it, under this Python",
-            runs=True,
-        )
-    ]
-    text = manifest.render(sources.manifests, host.launcher)
+    """Plan the host: its launcher, and what tells each browser of it.
+
+    Raises:
+        LauncherMissingError: On Windows, there is nothing to make the launcher from.
+    """
+    path, program = launcher(host.system, sources.host, host.folder)
+    why = "the browser starts altlens with it, under this Python"
+    wanted = [Wanted(str(path), program, "launcher", why, runs=True)]
+    text = manifest.render(sources.manifests, path)
     wanted += [
-        Wanted(place, text, "native manifest", "tells the browser where the launcher is")
-        for place in places
+        Wanted(place, data, "native manifest", "tells the browser where the launcher is")
+        for place, data in manifests.files(places, text, host.folder)
     ]
     held = replace(receipt.shared(host.receipts), model=sources.model)
     return compare(held, wanted, {one.place: store.read(one.place) for one in wanted})
+
+
+def host_places(host: Host, sources: Sources, places: Iterable[str]) -> tuple[str, ...]:
+    """Return every place that the host takes up for browsers that look in these."""
+    path, _ = launcher(host.system, sources.host, host.folder)
+    return (str(path), *(place for place, _ in manifests.files(places, b"", host.folder)))
 
 
 def _refusal(
@@ -187,7 +199,7 @@ def _own(target: Target, host: Host, sources: Sources, store: Store) -> Part:
     standing = found[str(path)].data == packed
     seen = standing and sideload.seen(target.profile, path, xpi.version(packed))
     wanted.append(_preferences(target.profile, held, found[user_js].data or b"", signed, seen))
-    held = replace(held, uses=(str(host.launcher), *target.manifests), signed=signed)
+    held = replace(held, uses=host_places(host, sources, target.manifests), signed=signed)
     return compare(held, wanted, found)
 
 

@@ -17,7 +17,7 @@ class Questions:
 
     def __init__(self, answers: IO[str], out: IO[str]) -> None:
         self._answers = answers
-        self._out = out
+        self.out = out
 
     def agreed(self, question: str) -> bool:
         """Ask something that takes yes or no; an empty answer is no.
@@ -29,40 +29,39 @@ class Questions:
             answer = self._ask(f"{question} Type yes or no, then Enter.").lower()
             if answer in _YES | _NO:
                 return answer in _YES
-            say("That was neither yes nor no.", self._out)
+            say("That was neither yes nor no.", self.out)
 
-    def chosen(self, question: str, options: Sequence[str], usual: int) -> list[int]:
-        """Ask which of some options; return their indices.
+    def chosen(self, question: str, options: Sequence[str]) -> list[int]:
+        """Ask which of some options; return their indices. An empty answer takes the first.
 
         Args:
             question: What is asked.
             options: Each in a few words.
-            usual: The index of the one that an empty answer takes.
 
         Raises:
             QuestionUnansweredError: There are no more answers.
         """
         for number, option in enumerate(options, 1):
-            say(f"{number}. {plain(option)}", self._out)
-        how = f"Type numbers with spaces between them, or all. Enter alone takes {usual + 1}."
+            say(f"{number}. {plain(option)}", self.out)
+        how = "Type numbers with spaces between them, or all. Enter alone takes 1."
         while True:
-            found = _numbers(self._ask(f"{question} {how}"), len(options), usual)
+            found = _numbers(self._ask(f"{question} {how}"), len(options))
             if found:
                 return found
-            say(f"Only the numbers 1 to {len(options)} can be chosen.", self._out)
+            say(f"Only the numbers 1 to {len(options)} can be chosen.", self.out)
 
     def _ask(self, question: str) -> str:
-        say(question, self._out)
-        self._out.flush()
+        say(question, self.out)
+        self.out.flush()
         line = self._answers.readline()
         if not line:
             raise QuestionUnansweredError(f"Nobody answered: {question}")
         return line.strip()
 
 
-def _numbers(answer: str, count: int, usual: int) -> list[int]:
+def _numbers(answer: str, count: int) -> list[int]:
     if not answer:
-        return [usual]
+        return [0]
     if answer.lower() == "all":
         return list(range(count))
     words = answer.replace(",", " ").split()

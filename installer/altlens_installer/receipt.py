@@ -148,7 +148,7 @@ def of_profile(receipts: Path, profile: Path, name: str = "") -> Receipt:
         ReceiptBrokenError: It cannot be read.
     """
     path = receipts / f"profile-{files.digest(bytes(profile))[:16]}.json"
-    return _load(path) or Receipt(path, str(profile), name)
+    return load(path) or Receipt(path, str(profile), name)
 
 
 def of_all(receipts: Path, kind: str) -> Receipt:
@@ -162,7 +162,7 @@ def of_all(receipts: Path, kind: str) -> Receipt:
         ReceiptBrokenError: It cannot be read.
     """
     path = receipts / f"all-{kind}.json"
-    return _load(path) or Receipt(path, name=kind)
+    return load(path) or Receipt(path, name=kind)
 
 
 def shared(receipts: Path) -> Receipt:
@@ -171,7 +171,7 @@ def shared(receipts: Path) -> Receipt:
     Raises:
         ReceiptBrokenError: It cannot be read.
     """
-    return _load(receipts / SHARED) or Receipt(receipts / SHARED)
+    return load(receipts / SHARED) or Receipt(receipts / SHARED)
 
 
 def profiles(receipts: Path) -> list[Receipt]:
@@ -193,11 +193,16 @@ def owners(receipts: Path) -> list[Receipt]:
 
 
 def _all(receipts: Path, pattern: str) -> list[Receipt]:
-    loaded = (_load(path) for path in sorted(receipts.glob(pattern)))
+    loaded = (load(path) for path in sorted(receipts.glob(pattern)))
     return [receipt for receipt in loaded if receipt]
 
 
-def _load(path: Path) -> Receipt | None:
+def load(path: Path) -> Receipt | None:
+    """Return one receipt by its file, or None if there is none.
+
+    Raises:
+        ReceiptBrokenError: It cannot be read.
+    """
     data = files.read(path)
     if data is None:
         return None

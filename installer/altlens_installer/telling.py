@@ -10,7 +10,7 @@ from altlens_installer.plan import Plan, Step
 from altlens_installer.terminal import plain, say
 from altlens_installer.uninstall import Outcome
 
-_DONE = {"write": "written", "replace": "replaced", "edit": "changed", "unchanged": "unchanged"}
+_DONE = {"write": "written", "replace": "replaced", "edit": "changed"}
 
 
 def plan(told: Plan, out: IO[str]) -> None:
@@ -18,7 +18,8 @@ def plan(told: Plan, out: IO[str]) -> None:
     for step in told.steps:
         one = step.wanted
         say(f"{step.change:9}  {plain(one.place)}", out)
-        say(f"           the {one.what}: {one.why}; {step.undo}", out)
+        if step.change != "unchanged":
+            say(f"           the {one.what}: {one.why}; {step.undo}", out)
         if one.conflict:
             say(f"           conflict: {plain(one.conflict.detail)}", out)
     for refusal in told.refused:
@@ -37,7 +38,8 @@ def progress(out: IO[str]) -> Callable[[Step], None]:
     """Return what prints each step once it is done: a line, which needs no terminal."""
 
     def told(step: Step) -> None:
-        say(f"{_DONE[step.change]:9}  {plain(step.wanted.place)}", out)
+        if step.change != "unchanged":
+            say(f"{_DONE[step.change]:9}  {plain(step.wanted.place)}", out)
 
     return told
 

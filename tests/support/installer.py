@@ -48,7 +48,7 @@ class Home:
     @property
     def host(self) -> install.Host:
         """Where the host's own files are."""
-        return install.Host(self.places.launcher, self.places.receipts)
+        return install.Host(self.places.data)
 
     def target(self, folder: Path, name: str = "one") -> install.Target:
         """Return a profile as something to install into."""

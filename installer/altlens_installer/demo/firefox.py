@@ -15,9 +15,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from altlens_installer import install, places
+from altlens_installer import install
 from altlens_installer.apply import apply
 from altlens_installer.errors import FirefoxError
+from altlens_installer.finding.machine import Machine, this_machine
+from altlens_installer.platforms import manifests
 from altlens_installer.store import Store
 
 _NAMES = ("firefox-esr", "firefox")
@@ -103,10 +105,10 @@ def home(sources: install.Sources, environ: Mapping[str, str] | None = None) -> 
             for key, value in PREFERENCES.items()
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
-        own = places.of_home(path, path / ".config", path / ".local" / "share" / "altlens")
+        machine = Machine(this_machine().system, path)
         store = Store()
-        target = install.Target(profile, "altlens", (str(own.manifest),))
-        host = install.Host(own.launcher, own.receipts)
+        target = install.Target(profile, "altlens", manifests.usual(machine))
+        host = install.Host(machine.data)
         plan = install.prepare([target], host, sources, store, unsigned=True)
         plan.require()
         apply(plan, store)
