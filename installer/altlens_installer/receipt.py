@@ -141,13 +141,18 @@ class Receipt:
             files.write(self.path, data)
 
 
+def path_of(receipts: Path, profile: Path) -> Path:
+    """Return where the receipt of a profile is, or would be."""
+    return receipts / f"profile-{files.digest(bytes(profile))[:16]}.json"
+
+
 def of_profile(receipts: Path, profile: Path, name: str = "") -> Receipt:
     """Return the receipt of a profile, an empty one if nothing was installed there.
 
     Raises:
         ReceiptBrokenError: It cannot be read.
     """
-    path = receipts / f"profile-{files.digest(bytes(profile))[:16]}.json"
+    path = path_of(receipts, profile)
     return load(path) or Receipt(path, str(profile), name)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from altlens_installer.finding.browser import Browser
+from altlens_installer.finding.found import Finding as Found
+from altlens_installer.finding.machine import Machine
 from altlens_installer.install import Sources
-from altlens_installer.places import Places
+from altlens_installer.platforms import manifests
+from altlens_installer.receipt import Receipt
 
 Status = Literal["pass", "warn", "fail"]
 
@@ -31,31 +34,68 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """A profile that altlens should be in.
+
+    Attributes:
+        profile: Its folder.
+        receipt: What was written for it; empty if nothing was.
+        browser: The browser that uses it; None if that is not known.
+    """
+
+    profile: Path
+    receipt: Receipt
+    browser: Browser | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """What is examined; everything that a check looks at comes from here.
 
     Attributes:
-        places: The user's folders.
-        profiles: The folders of the profiles that altlens should be in; none: not installed.
+        found: The machine, its browsers and their profiles.
+        installations: The profiles that altlens should be in; none: not installed.
         sources: What this altlens would install; None where its parts are not there.
         environment: The environment that Firefox would hand to the host, and nothing else.
-        host: The command that starts a host.
+        host: The command that starts a host where no launcher does.
         python: The version of the interpreter.
+        lost: Whether a receipt cannot be read, so that a profile may be missing here.
+        free: How many bytes should be free on the disk.
+        patience: Seconds to wait for a program.
     """
 
-    places: Places
-    profiles: tuple[Path, ...]
+    found: Found
+    installations: tuple[Installation, ...]
     sources: Sources | None
     environment: Mapping[str, str]
     host: tuple[str, ...]
     python: tuple[int, int] = (sys.version_info.major, sys.version_info.minor)
+    lost: bool = False
+    free: int = 200_000_000
+    patience: float = 60
 
     @property
-    def install(self) -> str:
-        """The command that installs altlens, again or for the first time."""
-        return install_into(self.profiles[0]) if self.profiles else "altlens install --profile NAME"
+    def machine(self) -> Machine:
+        """The machine."""
+        return self.found.machine
 
+    @property
+    def data(self) -> Path:
+        """The folder that altlens has to itself."""
+        return self.machine.data
 
-def install_into(profile: Path) -> str:
-    """Return the command that installs altlens into a profile."""
-    return f"altlens install --profile {shlex.quote(str(profile))}"
+    @property
+    def receipts(self) -> Path:
+        """The folder of the receipts."""
+        return self.data / "receipts"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the browsers look for the user's native manifest, first come first."""
+        if not self.installations:
+            return manifests.usual(self.machine)
+        return tuple(dict.fromkeys(place for one in self.installations for place in self.of(one)))
+
+    def of(self, one: Installation) -> tuple[str, ...]:
+        """Return where one installation's browser looks for the user's native manifest."""
+        return one.browser.user_manifests if one.browser else manifests.usual(self.machine)

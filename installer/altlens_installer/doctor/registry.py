@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from altlens_installer.doctor import checks
+from altlens_host.errors import AltlensError
+from altlens_installer.doctor import (
+    browsers,
+    extension,
+    native_messaging,
+    profiles,
+    running,
+    software,
+    surroundings,
+)
 from altlens_installer.doctor.finding import Finding, Patient
 
 Check = Callable[[Patient], Finding | None]
-"""Examines one thing. It returns None where it has nothing to examine because of a fault that is
-another check's to name: each fault is named once."""
+"""Examines one thing. It returns None where it has nothing to examine, or because of a fault that
+is another check's to name: each fault is named once."""
 
 CHECKS: dict[str, Check] = {
-    "python": checks.python,
-    "manifest": checks.native_manifest,
-    "launcher": checks.launcher,
-    "extension": checks.extension,
-    "handshake": checks.handshake,
-    "caption": checks.caption,
+    "python": software.python,
+    "disk": surroundings.disk,
+    "permissions": surroundings.permissions,
+    "guarded": surroundings.guarded,
+    "receipts": profiles.receipts,
+    "browser": browsers.browser,
+    "policy": browsers.policy,
+    "portal": browsers.portal,
+    "profiles": profiles.lists,
+    "used": profiles.used,
+    "manifest": native_messaging.found,
+    "shadowed": native_messaging.shadowed,
+    "launcher": running.launcher,
+    "versions": running.versions,
+    "extension": extension.present,
+    "extension-version": extension.version,
+    "extension-allowed": extension.allowed,
+    "extension-enabled": extension.enabled,
+    "engine": software.engine,
+    "model": software.model,
+    "handshake": running.handshake,
+    "caption": running.caption,
 }
 
 
-def examine(patient: Patient) -> dict[str, Finding]:
-    """Run all checks; a check that breaks is a failure, and the others still run."""
+def examine(patient: Patient, checks: Mapping[str, Check] = CHECKS) -> dict[str, Finding]:
+    """Run checks; one that breaks is a failure, and the others still run."""
     found = {}
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         try:
             finding = check(patient)
+        except AltlensError as error:
+            finding = Finding("fail", f"{error.detail} {error.hint}")
         except Exception as error:  # whatever is broken here must not hide the rest
             finding = Finding("fail", f"The check itself failed: {type(error).__name__}: {error}.")
         if finding:

@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 from altlens_host.errors import AltlensError
-from altlens_installer import client, places, profiles, receipt
+from altlens_installer import client, receipt
 from altlens_installer.commands import sources
 from altlens_installer.doctor import registry
-from altlens_installer.doctor.finding import Finding, Patient, Status
+from altlens_installer.doctor.finding import Finding, Installation, Patient, Status
+from altlens_installer.finding.browser import Browser
+from altlens_installer.finding.found import Finding as Found
+from altlens_installer.finding.found import look
+from altlens_installer.finding.machine import this_machine
+from altlens_installer.receipt import Receipt
 from altlens_installer.terminal import plain, say, table
 
 _SESSION = ("HOME", "USER", "LOGNAME", "LANG", "XDG_RUNTIME_DIR")
 """What a desktop session sets. A shell's own variables, PYTHONPATH for one, do not reach Firefox,
 and could hide here that the host does not start there."""
+
+_PROFILES = "profile-*.json"
+"""The receipts of profiles."""
 
 
 def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
@@ -35,8 +44,7 @@ def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
     Raises:
         ProfileNotFoundError: There is no such profile.
     """
-    here = places.of_user()
-    found = registry.examine(_patient(here, wanted))
+    found = registry.examine(patient_of(look(this_machine()), wanted))
     if as_json:
         rows = [{"check": name, **asdict(finding)} for name, finding in found.items()]
         say(json.dumps(rows, indent=2), out)
@@ -56,27 +64,56 @@ def session_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {"PATH": os.defpath} | {name: environ[name] for name in _SESSION if name in environ}
 
 
-def _patient(here: places.Places, wanted: str | None) -> Patient:
-    try:
-        parts = sources()
-    except AltlensError:
-        parts = None
+def patient_of(found: Found, wanted: str | None = None) -> Patient:
+    """Return what is to be examined on a machine.
+
+    Args:
+        found: The machine, its browsers and profiles.
+        wanted: The name or folder of a profile; None for all that altlens is in.
+
+    Raises:
+        ProfileNotFoundError: There is no such profile.
+    """
+    receipts = found.machine.data / "receipts"
+    model = None
+    with suppress(AltlensError):
+        model = receipt.shared(receipts).model or None
+    parts = None
+    with suppress(AltlensError):
+        parts = sources(model)
+    installations = _installations(found, receipts, wanted)
     return Patient(
-        places=here,
-        profiles=_profiles(here, wanted),
+        found=found,
+        installations=installations,
         sources=parts,
-        environment=session_environment(os.environ),
-        host=tuple(client.command()),
+        environment=session_environment(found.machine.environ),
+        host=tuple(client.command(model)),
+        lost=wanted is None and len(installations) < len(list(receipts.glob(_PROFILES))),
     )
 
 
-def _profiles(here: places.Places, wanted: str | None) -> tuple[Path, ...]:
+def _installations(found: Found, receipts: Path, wanted: str | None) -> tuple[Installation, ...]:
     if wanted is not None:
-        return (profiles.find(wanted, here.profiles).path,)
-    try:
-        return tuple(Path(one.profile) for one in receipt.profiles(here.receipts))
-    except AltlensError:
-        return ()
+        chosen = found.profile(wanted)
+        held = Receipt(receipts)
+        with suppress(AltlensError):
+            held = receipt.of_profile(receipts, chosen.path, chosen.name)
+        return (Installation(chosen.path, held, found.browser_of(chosen)),)
+    made = []
+    for path in sorted(receipts.glob(_PROFILES)):
+        with suppress(AltlensError):
+            one = receipt.load(path)
+            if one:
+                made.append(
+                    Installation(Path(one.profile), one, _browser(found, Path(one.profile)))
+                )
+    return tuple(made)
+
+
+def _browser(found: Found, profile: Path) -> Browser | None:
+    with suppress(AltlensError):
+        return found.browser_of(found.profile(str(profile)))
+    return None
 
 
 def _print(found: dict[str, Finding], out: IO[str]) -> None:

@@ -1,0 +1,81 @@
+"""The commands that mend, as they are pasted into the user's shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from importlib.metadata import Distribution
+from pathlib import Path
+
+from altlens_installer.doctor.finding import Installation, Patient
+
+
+def quoted(*words: str | Path) -> str:
+    """Return a command line for the shell of this system."""
+    told = [str(word) for word in words]
+    return subprocess.list2cmdline(told) if sys.platform == "win32" else shlex.join(told)
+
+
+def altlens(*arguments: str | Path) -> str:
+    """Return how altlens is called here: by its name, where that leads to this one."""
+    called = Path(sys.argv[0])
+    found = shutil.which("altlens")
+    elsewhere = not found or not called.is_file() or not Path(found).samefile(called)
+    return quoted(called if called.stem == "altlens" and elsewhere else "altlens", *arguments)
+
+
+def install_into(one: Installation, *, allow: bool = False) -> str:
+    """Return the command that installs altlens into a profile.
+
+    Args:
+        one: The profile.
+        allow: Whether it must be made to take unsigned extensions.
+    """
+    return altlens("install", "--profile", one.profile, *(["--allow-unsigned"] * allow))
+
+
+def install(patient: Patient) -> str:
+    """Return the command that installs altlens, again or for the first time."""
+    if patient.installations:
+        return install_into(patient.installations[0])
+    used = next((one for one in patient.found.profiles if one.used), None)
+    return altlens("install", "--profile", used.path) if used else altlens("install")
+
+
+def away(path: Path, then: str) -> str:
+    """Return the command that moves a file out of the way and runs another."""
+    move = "move" if sys.platform == "win32" else "mv"
+    return f"{quoted(move, path, f'{path}.old')} && {then}"
+
+
+def reinstall(python: str = sys.executable, prefix: Path = Path(sys.prefix)) -> str:
+    """Return the command that installs this package anew, by the tool that installed it.
+
+    pipx and uv leave a file of their own in the environment; PEP 610 says where a package that
+    comes from no index came from.
+
+    Args:
+        python: The interpreter of the environment.
+        prefix: The environment's folder.
+    """
+    if (prefix / "pipx_metadata.json").is_file():
+        return "pipx reinstall altlens"
+    if (prefix / "uv-receipt.toml").is_file():
+        return "uv tool install --reinstall altlens"
+    origin: list[str] = ["altlens"]
+    with suppress(Exception):  # whatever this says, it only makes the command better
+        told = json.loads(Distribution.from_name("altlens").read_text("direct_url.json") or "")
+        editable = told.get("dir_info", {}).get("editable", False)
+        origin = ["--editable", told["url"]] if editable else [told["url"]]
+    return quoted(python, "-m", "pip", "install", "--force-reinstall", *origin)
+
+
+def with_python(version: str, prefix: Path = Path(sys.prefix)) -> str:
+    """Return the command that installs altlens under another Python."""
+    if (prefix / "uv-receipt.toml").is_file():
+        return f"uv tool install --reinstall --python {version} altlens"
+    return f"pipx install --force --python python{version} altlens"

@@ -1,0 +1,424 @@
+"""Faults planted on a machine with altlens: doctor names each by one check, and how to mend it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support.bed import Bed, bed, browser, program
+
+from altlens_installer import client, install, xpi
+from altlens_installer.doctor import registry, report
+from altlens_installer.manifest import EXTENSION_ID
+
+SLOW = {"caption", "engine"}
+"""Checks that load the model's libraries: run where the fault is theirs."""
+
+LITE = Path(__file__).parents[2] / "host/altlens_host/models/embedded/lite"
+
+
+class Fault(NamedTuple):
+    """A fault: how it is planted, the check that names it, and as what.
+
+    Attributes:
+        plant: Plants it.
+        check: The check.
+        status: "warn" or "fail".
+        mended: Whether the command that is printed is run; not where it needs a network, root,
+            or a person.
+        mend: What that command must contain.
+    """
+
+    plant: Callable[[Bed], None]
+    check: str
+    status: str = "fail"
+    mended: bool = False
+    mend: str = "altlens install --profile "
+
+
+def old_python(bed: Bed) -> None:
+    bed.changes["python"] = (3, 10)
+
+
+def new_python(bed: Bed) -> None:
+    bed.changes["python"] = (3, 99)
+
+
+def disk_full(bed: Bed) -> None:
+    bed.changes["free"] = 10**18
+
+
+def launcher_for_everybody(bed: Bed) -> None:
+    bed.launcher.chmod(0o757)
+
+
+def manifests_for_everybody(bed: Bed) -> None:
+    bed.manifest.parent.chmod(0o777)
+
+
+def receipt_broken(bed: Bed) -> None:
+    (receipt,) = (bed.data / "receipts").glob("profile-*.json")
+    receipt.write_bytes(receipt.read_bytes()[:20])
+
+
+def no_browser(bed: Bed) -> None:
+    shutil.rmtree(bed.firefox)
+
+
+def old_browser(bed: Bed) -> None:
+    listing = bed.firefox / "application.ini"
+    listing.write_text(listing.read_text().replace("153.7.0", "128.14.0"))
+
+
+def _policies(bed: Bed, text: str) -> None:
+    (found,) = bed.patient().found.browsers
+    assert found.policies
+    found.policies.parent.mkdir(parents=True)
+    found.policies.write_text(text)
+
+
+def blocked_by_policy(bed: Bed) -> None:
+    blocked = {"ExtensionSettings": {"*": {"installation_mode": "blocked"}}}
+    _policies(bed, json.dumps({"policies": blocked}))
+
+
+def policies_broken(bed: Bed) -> None:
+    _policies(bed, '{"policies": {')
+
+
+def _snap(bed: Bed, busctl: str | None) -> None:
+    """Make the browser a snap, with or without a program that asks for the portal."""
+    folder = bed.disk / "snap/firefox/current/usr/lib/firefox"
+    folder.parent.mkdir(parents=True)
+    bed.firefox.rename(folder)
+    home = bed.home.path / "snap/firefox/common/.mozilla"
+    home.mkdir(parents=True)
+    bed.home.take()
+    (bed.home.path / ".mozilla/firefox").rename(home / "firefox")
+    bed.home.put(home / "firefox" / bed.profile.name, bed.parts)
+    tools = bed.folder / "tools"
+    tools.mkdir()
+    if busctl is not None:
+        program(tools / "busctl", busctl)
+    bed.changes["environment"] = dict(bed.patient().environment) | {"PATH": f"{tools}"}
+
+
+def snap_without_portal(bed: Bed) -> None:
+    _snap(bed, "echo Unknown interface >&2; exit 1")
+
+
+def snap_without_busctl(bed: Bed) -> None:
+    _snap(bed, None)
+
+
+def profile_list_broken(bed: Bed) -> None:
+    listing = bed.profile.parent / "profiles.ini"
+    listing.write_text(listing.read_text() + "[Profile1]\nName=lost\nIsRelative=1\n")
+
+
+def other_profile_used(bed: Bed) -> None:
+    """The trap of `Default=1`: what counts is the line in the section of the installation."""
+    bed.home.profile("other", user_js=b'user_pref("xpinstall.signatures.required", false);\n')
+    listing = bed.profile.parent / "profiles.ini"
+    text = listing.read_text().replace(f"Default={bed.profile.name}", "Default=other")
+    more = "Default=1\n\n[Profile1]\nName=other\nIsRelative=1\nPath=other\n"
+    listing.write_text(
+        text.replace(f"Path={bed.profile.name}\n", f"Path={bed.profile.name}\n{more}")
+    )
+
+
+def profile_gone(bed: Bed) -> None:
+    """One of two, and not the one that Firefox starts with."""
+    gone = bed.home.profile("other")
+    bed.home.put(gone, bed.parts)
+    shutil.rmtree(gone)
+
+
+def manifest_gone(bed: Bed) -> None:
+    bed.manifest.unlink()
+
+
+def manifest_misplaced(bed: Bed) -> None:
+    """Where LibreWolf looks, which is there too."""
+    browser(bed.disk / "usr/share/librewolf", "LibreWolf", "153.7", "librewolf", "release")
+    other = bed.home.path / ".librewolf/native-messaging-hosts"
+    other.mkdir(parents=True)
+    bed.manifest.rename(other / bed.manifest.name)
+
+
+def _manifest(bed: Bed, **change: object) -> None:
+    bed.manifest.write_text(json.dumps(json.loads(bed.manifest.read_text()) | change))
+
+
+def manifest_cut_off(bed: Bed) -> None:
+    bed.manifest.write_bytes(bed.manifest.read_bytes()[:-4])
+
+
+def manifest_of_another_name(bed: Bed) -> None:
+    _manifest(bed, name="other")
+
+
+def extension_not_allowed(bed: Bed) -> None:
+    _manifest(bed, allowed_extensions=["somebody@else"])
+
+
+def path_relative(bed: Bed) -> None:
+    _manifest(bed, path="altlens-host")
+
+
+def manifest_is_a_folder(bed: Bed) -> None:
+    bed.manifest.unlink()
+    bed.manifest.mkdir()
+
+
+def launcher_gone(bed: Bed) -> None:
+    bed.launcher.unlink()
+
+
+def launcher_not_executable(bed: Bed) -> None:
+    bed.launcher.chmod(0o644)
+
+
+def manifest_of_somebody_else(bed: Bed) -> None:
+    """Another program wants to be altlens, and works."""
+    other = bed.folder / "other"
+    shutil.copy(bed.launcher, other)
+    _manifest(bed, path=str(other))
+
+
+def interpreter_gone(bed: Bed) -> None:
+    gone = replace(bed.parts, host=("/nowhere/python", *bed.parts.host[1:]))
+    bed.home.put(bed.profile, gone)
+
+
+def other_program(bed: Bed) -> None:
+    program(bed.launcher, "echo something else")
+
+
+def needs_the_shell(bed: Bed) -> None:
+    text = bed.launcher.read_text()
+    bed.launcher.write_text(text.replace("exec ", 'test "$MY_SHELL" && exec '))
+
+
+def launcher_hangs(bed: Bed) -> None:
+    bed.changes["patience"] = 1
+    program(bed.launcher, "exec sleep 30")
+
+
+def older_host(bed: Bed) -> None:
+    """A launcher that an older altlens left, in an environment that is still there."""
+    text = bed.launcher.read_text().removeprefix("#!/bin/sh\n")
+    program(bed.launcher, f'[ "$1" = --version ] && {{ echo altlens-host 0.0.9; exit; }}\n{text}')
+
+
+def extension_gone(bed: Bed) -> None:
+    install.extension_path(bed.profile).unlink()
+
+
+def extension_damaged(bed: Bed) -> None:
+    path = install.extension_path(bed.profile)
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def older_extension(bed: Bed) -> None:
+    """Put there by an altlens before this one."""
+    older = bed.folder / "older"
+    shutil.copytree(bed.parts.extension, older)
+    listing = older / "manifest.json"
+    listing.write_text(re.sub(r'("version": )"[^"]+"', r'\1"0.0.9"', listing.read_text()))
+    bed.home.put(bed.profile, replace(bed.parts, extension=older))
+
+
+def preferences_gone(bed: Bed) -> None:
+    (bed.profile / "user.js").unlink()
+
+
+def release_browser(bed: Bed) -> None:
+    listing = bed.firefox / "defaults/pref/channel-prefs.js"
+    listing.write_text(listing.read_text().replace("esr", "release"))
+
+
+def _seen(bed: Bed, **told: object) -> None:
+    """Write what Firefox writes down about extensions."""
+    version = xpi.version(install.extension_path(bed.profile).read_bytes())
+    usual = {"id": EXTENSION_ID, "version": version, "active": True, "userDisabled": False}
+    listed = {"schemaVersion": 37, "addons": [{"id": "other@other"}, usual | told]}
+    (bed.profile / "extensions.json").write_text(json.dumps(listed))
+
+
+def switched_off(bed: Bed) -> None:
+    _seen(bed, active=False, userDisabled=True)
+
+
+def refused_by_firefox(bed: Bed) -> None:
+    _seen(bed, active=False, appDisabled=True)
+
+
+def older_extension_runs(bed: Bed) -> None:
+    _seen(bed, version="0.0.9")
+
+
+def library_missing(bed: Bed) -> None:
+    """An environment that has altlens's interpreter and none of its libraries."""
+    folder = bed.folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    bed.changes["host"] = (str(folder / "bin/python"), *bed.parts.host[1:])
+
+
+def _other_model(bed: Bed, **change: object) -> Path:
+    """Install a model of the user's own, a copy of lite with another card."""
+    folder = bed.folder / "model"
+    shutil.copytree(LITE, folder)
+    card = folder / "altlens.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | change))
+    host = tuple(client.command(str(folder)))
+    bed.home.put(bed.profile, replace(bed.parts, host=host, model=str(folder)))
+    return folder
+
+
+def model_changed(bed: Bed) -> None:
+    path = _other_model(bed) / "tokenizer.json"
+    path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
+
+
+def model_incomplete(bed: Bed) -> None:
+    (_other_model(bed) / "generation_config.json").unlink()
+
+
+def model_gone(bed: Bed) -> None:
+    shutil.rmtree(_other_model(bed))
+
+
+def model_does_not_load(bed: Bed) -> None:
+    """Its card declares no digests, so only using it tells."""
+    folder = _other_model(bed, files={})
+    for graph in (folder / "onnx").iterdir():
+        graph.write_bytes(graph.read_bytes()[:1000])
+
+
+def _host(bed: Bed, script: str) -> None:
+    """Make a launcher that tells its version as it should, and then does something else."""
+    text = bed.launcher.read_text().removeprefix("#!/bin/sh\n")
+    program(bed.launcher, f'[ "$1" = --version ] || {{ {script}; }}\n{text}')
+
+
+def host_ends(bed: Bed) -> None:
+    _host(bed, "exit 3")
+
+
+def host_is_silent(bed: Bed) -> None:
+    bed.changes["patience"] = 5
+    _host(bed, "exec sleep 30")
+
+
+def host_prints(bed: Bed) -> None:
+    """A stray line on standard output takes the place of a message."""
+    _host(bed, "echo Welcome to my shell")
+
+
+FAULTS = [
+    Fault(old_python, "python", mend="--python python3.11 "),
+    Fault(new_python, "python", "warn", mend="--python python3.14 "),
+    Fault(disk_full, "disk", "warn", mend="du -xhd1 "),
+    Fault(launcher_for_everybody, "guarded", mended=True, mend="chmod o-w "),
+    Fault(manifests_for_everybody, "guarded", mended=True, mend="chmod o-w "),
+    Fault(receipt_broken, "receipts", mended=True, mend="mv "),
+    Fault(no_browser, "browser", mend="apt-get install firefox-esr"),
+    Fault(old_browser, "browser", mend="apt-get install firefox-esr"),
+    Fault(blocked_by_policy, "policy", mend="altlens install --enterprise"),
+    Fault(policies_broken, "policy", "warn", mend="policies.json"),
+    Fault(snap_without_portal, "portal", mend="apt-get install xdg-desktop-portal"),
+    Fault(snap_without_busctl, "portal", "warn", mend="xdg-desktop-portal"),
+    Fault(profile_list_broken, "profiles", "warn"),
+    Fault(other_profile_used, "used", "warn", mended=True),
+    Fault(profile_gone, "used", "warn", mended=True, mend="altlens uninstall --profile "),
+    Fault(manifest_gone, "manifest", mended=True),
+    Fault(manifest_misplaced, "manifest", mended=True),
+    Fault(manifest_cut_off, "manifest", mended=True, mend="mv "),
+    Fault(manifest_of_another_name, "manifest", mended=True, mend="mv "),
+    Fault(extension_not_allowed, "manifest", mended=True, mend="mv "),
+    Fault(path_relative, "manifest", mended=True, mend="mv "),
+    Fault(manifest_is_a_folder, "manifest", mended=True, mend="mv "),
+    Fault(launcher_gone, "manifest", mended=True),
+    Fault(launcher_not_executable, "manifest", mended=True),
+    Fault(manifest_of_somebody_else, "shadowed", mended=True, mend="mv "),
+    Fault(interpreter_gone, "launcher", mended=True),
+    Fault(other_program, "launcher", mended=True, mend="mv "),
+    Fault(needs_the_shell, "launcher", mended=True, mend="mv "),
+    Fault(launcher_hangs, "launcher", mend="mv "),
+    Fault(older_host, "versions", "warn", mended=True, mend="mv "),
+    Fault(extension_gone, "extension", mended=True),
+    Fault(extension_damaged, "extension", mended=True, mend="mv "),
+    Fault(older_extension, "extension-version", "warn", mended=True),
+    Fault(preferences_gone, "extension-allowed", mended=True, mend="--allow-unsigned"),
+    Fault(release_browser, "extension-allowed", mend="--xpi "),
+    Fault(switched_off, "extension-enabled", mend="about:addons"),
+    Fault(refused_by_firefox, "extension-enabled"),
+    Fault(older_extension_runs, "extension-enabled", "warn", mend="about:addons"),
+    Fault(library_missing, "engine", mend="pip install "),
+    Fault(model_changed, "model", mended=True),
+    Fault(model_incomplete, "model", mended=True),
+    Fault(model_gone, "model", mended=True),
+    Fault(model_does_not_load, "caption", mended=True),
+    Fault(host_ends, "handshake", mended=True, mend="mv "),
+    Fault(host_is_silent, "handshake", mend="mv "),
+    Fault(host_prints, "handshake", mended=True, mend="mv "),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.plant.__name__)
+def test_a_planted_fault_is_named_once_and_mended(
+    fault: Fault, tmp_path: Path, repository: Path
+) -> None:
+    """One check names it, with a command; the others pass, or have nothing to look at."""
+    machine = bed(tmp_path, repository)
+    fault.plant(machine)
+    checks = {
+        name: check
+        for name, check in registry.CHECKS.items()
+        if fault.check in SLOW or name not in SLOW
+    }
+
+    found = machine.examined(checks)
+
+    wrong = {name: one.status for name, one in found.items() if one.status != "pass"}
+    assert wrong == {fault.check: fault.status}, found
+    assert found[fault.check].reason.endswith(".")
+    assert fault.mend in found[fault.check].mend
+    assert report.exit_status(found) == (1 if fault.status == "warn" else 2)
+    if fault.mended:
+        ran = machine.run(found[fault.check].mend)
+        assert ran.returncode == 0, ran.stderr
+        after = machine.examined(checks)
+        assert {name: one.reason for name, one in after.items() if one.status != "pass"} == {}
+
+
+def test_every_check_has_a_planted_fault() -> None:
+    """A check that nothing can set off is decoration; permissions have a test of their own."""
+    assert {fault.check for fault in FAULTS} | {"permissions"} == set(registry.CHECKS)
+
+
+def test_a_portal_that_is_there_is_well(tmp_path: Path, repository: Path) -> None:
+    """As busctl shows it in Ubuntu, where Firefox is a snap."""
+    machine = bed(tmp_path, repository)
+    _snap(machine, "echo .CreateSession method a{sv} o -")
+
+    found = machine.examined({"portal": registry.CHECKS["portal"]})
+
+    assert found["portal"].status == "pass"
+
+
+def test_an_extension_that_firefox_runs_is_well(tmp_path: Path, repository: Path) -> None:
+    """Seen by Firefox, switched on, of this version."""
+    machine = bed(tmp_path, repository)
+    _seen(machine)
+
+    found = machine.examined({"extension-enabled": registry.CHECKS["extension-enabled"]})
+
+    assert found["extension-enabled"].reason == "The extension is switched on."
