@@ -51,7 +51,7 @@ def found(patient: Patient) -> Finding | None:
         return None if patient.lost else Finding("fail", reason, mending.install(patient))
     for one in patient.installations:
         taken = first_manifest(patient, one)
-        if taken and denied(taken[1]) and not taken[1].is_dir():
+        if taken and denied(taken[1]) and not _is_folder(taken[1]):
             return None  # it may not be read: that is for `permissions` to name
         fault = _fault(patient, one, taken and taken[1])
         if fault:
@@ -66,7 +66,7 @@ def _fault(patient: Patient, one: Installation, path: Path | None) -> Finding | 
     if path is None:
         reason = f"{name} finds no native manifest at {patient.of(one)[0]}."
         return Finding("fail", reason + _misplaced(patient, one), again)
-    if path.is_dir():
+    if _is_folder(path):
         return Finding("fail", f"{path} is a folder, not a file.", mending.away(path, again))
     faults = manifest.faults(files.read(path) or b"")
     if faults:
@@ -99,6 +99,12 @@ def replacing(patient: Patient, path: Path, again: str) -> str:
         if data is None or ours.owns(path, data):
             return again
     return mending.away(path, again)
+
+
+def _is_folder(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def _misplaced(patient: Patient, one: Installation) -> str:
