@@ -55,18 +55,6 @@ def address(path: Path) -> str:
     return path.as_uri()
 
 
-def taken_out(content: bytes) -> bytes | None:
-    """Return a policies.json without what is ours; None if nothing is left of it.
-
-    Raises:
-        PoliciesBrokenError: The file is no policies.json.
-    """
-    whole = _parsed(content)
-    for path in (_EXTENSION, _SETTINGS, _PREFERENCE):
-        _remove(whole, path)
-    return _written(whole, content) if whole.get("policies") or len(whole) > 1 else None
-
-
 def _set(whole: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     at = whole
     for number, key in enumerate(path[:-1], 1):
@@ -86,22 +74,6 @@ def _ours(path: tuple[str, ...], found: object) -> bool:
         address = str(found.get("install_url", ""))
         return found.keys() == {"installation_mode", "install_url"} and address.startswith("file:")
     return False
-
-
-def _remove(whole: dict[str, Any], path: tuple[str, ...]) -> None:
-    above: list[tuple[dict[str, Any], str]] = []
-    at: Any = whole
-    for key in path:
-        if not isinstance(at, dict) or key not in at:
-            return
-        above.append((at, key))
-        at = at[key]
-    holder, key = above.pop()
-    del holder[key]
-    while above and not holder:
-        holder, key = above.pop()
-        if not holder[key]:
-            del holder[key]
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sysconfig
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,16 +33,23 @@ def launcher(system: System, command: Sequence[str], folder: Path) -> tuple[Path
         folder: The folder that altlens has to itself.
 
     Raises:
-        LauncherMissingError: Windows, and pip's .exe is not beside the interpreter, or is not
-            one that can be told what `command` says.
+        LauncherMissingError: Windows, and pip's .exe is not with the interpreter, or is not one
+            that can be told what `command` says.
     """
     if system != "win32":
         return folder / _NAME, render(command)
-    found = Path(command[0]).with_name(f"{_NAME}.exe")
-    made = files.read(found)
+    name = f"{_NAME}.exe"
+    made = next((data for one in _scripts(command[0]) if (data := files.read(one / name))), None)
     if made is None:
-        raise LauncherMissingError(f"{found} is not there.")
-    return folder / found.name, executable(made, command)
+        raise LauncherMissingError(f"There is no {name} beside {command[0]}.")
+    return folder / name, executable(made, command)
+
+
+def _scripts(python: str) -> tuple[Path, ...]:
+    """Return the folders for commands: of a virtual environment, of a whole Python, of a user."""
+    beside = Path(python).parent
+    own = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    return (beside, beside / "Scripts", Path(own))
 
 
 def executable(made: bytes, command: Sequence[str]) -> bytes:

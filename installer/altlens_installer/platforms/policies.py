@@ -6,12 +6,15 @@ Mozilla's toolkit/components/enterprisepolicies: first below /etc on Linux, else
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.products import Product
 
 _NAME = "policies.json"
+_FLATPAK = "/app/etc/firefox/policies"
+"""What a flatpak sees of the folder that `of_flatpak` names."""
 
 
 def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path | None:
@@ -40,3 +43,19 @@ def of_flatpak(installation: Path, app: str, architecture: str) -> Path:
     """
     extension = installation / "extension" / f"{app}.systemconfig"
     return extension / architecture / "stable" / "policies" / _NAME
+
+
+def extension(browser: Browser, shared: Path) -> tuple[Path, str]:
+    """Return where the extension must be for policies to install it, and its address there.
+
+    A browser in a sandbox sees little more of the disk than the folder of its policies.
+
+    Args:
+        browser: A browser that reads policies.
+        shared: Where the extension is for all the others.
+    """
+    if not browser.portal or browser.policies is None:
+        return shared, shared.as_uri()
+    path = browser.policies.with_name(shared.name)
+    seen = PurePosixPath(_FLATPAK) / shared.name if browser.packing == "flatpak" else path
+    return path, seen.as_uri()

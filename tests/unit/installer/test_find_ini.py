@@ -6,17 +6,12 @@ from hypothesis import strategies as st
 
 from altlens_installer.finding.ini import parse
 
-_WORD = (
-    st.text(
-        st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="[]="), min_size=1
-    )
-    .map(str.strip)
-    .filter(lambda word: word and word[0] not in "#;[" and word.isprintable())
+_LETTERS = "aZ09é日😀 ._-/\\%()\"'#;"
+_WORD = st.text(_LETTERS, min_size=1, max_size=8).filter(
+    lambda word: word == word.strip() and word[0] not in "#;"
 )
 _SECTIONS = st.dictionaries(
-    _WORD,
-    st.dictionaries(_WORD, st.text(st.characters(blacklist_categories=("Cs", "Cc")))),
-    max_size=5,
+    _WORD, st.dictionaries(_WORD, st.text(f"{_LETTERS}[]=", max_size=8), max_size=4), max_size=4
 )
 _LINES = st.sampled_from(["\n", "\r\n", "\r"])
 
