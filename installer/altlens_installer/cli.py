@@ -97,6 +97,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--firefox", metavar="PATH", help="the Firefox to use")
     _model(one)
+
+    one = _command(commands, "completion", _completion, "print what lets a shell complete altlens")
+    one.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh"), help="the shell")
     return parser
 
 
@@ -218,3 +221,10 @@ def _demo(given: argparse.Namespace) -> int:
     from altlens_installer.demo import run
 
     return run.demo(given.headless, given.firefox, given.model, sys.stdout)
+
+
+def _completion(given: argparse.Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(build_parser(), shell=given.shell))
+    return 0
