@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from altlens_installer.errors import PoliciesBrokenError, PoliciesConflictError
@@ -48,11 +47,6 @@ def policies(
         _set(whole, path, value)
     whole.setdefault("policies", {})
     return _written(whole, existing)
-
-
-def address(path: Path) -> str:
-    """Return the address of a file, as policies name it."""
-    return path.as_uri()
 
 
 def _set(whole: dict[str, Any], path: tuple[str, ...], value: object) -> None:

@@ -23,6 +23,7 @@ from altlens_installer.finding.machine import Machine
 from altlens_installer.install import Host, Sources, host_places, shared_part
 from altlens_installer.manifest import EXTENSION_ID
 from altlens_installer.plan import Plan, Refusal, Wanted, compare
+from altlens_installer.platforms.policies import extension
 from altlens_installer.receipt import Receipt
 from altlens_installer.store import Store
 
@@ -123,12 +124,19 @@ def by_policy(
     held = receipt.of_all(host.receipts, "enterprise")
     packed = host.folder / f"{EXTENSION_ID}.xpi"
     data = sources.signed or xpi.build(sources.extension)
-    wanted = [Wanted(str(packed), data, "extension", "describes the images of the pages")]
     held = replace(held, uses=host_places(host, sources, places), signed=not weaker)
+    wanted: dict[str, Wanted] = {}
     for path in dict.fromkeys(one.policies for one in taken if one.policies):
-        wanted.append(_policies(path, held, store.read(str(path)).data, packed, settings))
-    seen = {one.place: store.read(one.place) for one in wanted}
-    parts = (shared_part(host, sources, places, store), compare(held, wanted, seen))
+        # What one in a sandbox can see, every browser that reads the same file can.
+        sharing = (one for one in taken if one.policies == path)
+        lies, address = extension(max(sharing, key=lambda one: one.portal), packed)
+        why = "describes the images of the pages"
+        wanted[str(lies)] = Wanted(str(lies), data, "extension", why)
+        found_there = store.read(str(path)).data
+        wanted[str(path)] = _policies(path, held, found_there, address, settings)
+    seen = {place: store.read(place) for place in wanted}
+    own = compare(held, wanted.values(), seen)
+    parts = (shared_part(host, sources, places, store), own)
     return Plan(parts, tuple(refused), (_WEAKER,) if weaker else ())
 
 
@@ -146,13 +154,12 @@ def _refusal(browser: Browser, weaker: bool, unsigned: bool) -> Refusal | None:
 
 
 def _policies(
-    path: Path, held: Receipt, found: bytes | None, packed: Path, settings: Mapping[str, object]
+    path: Path, held: Receipt, found: bytes | None, address: str, settings: Mapping[str, object]
 ) -> Wanted:
     ours = found is not None and held.owns(str(path), found)
     before = held.originals.get(str(path)) if ours else found
     what, why = "policies", "installs the extension in every profile"
     try:
-        address = enterprise.address(packed)
         data = enterprise.policies(before, address, settings, unsigned=not held.signed)
     except (PoliciesBrokenError, PoliciesConflictError) as error:
         conflict = type(error)(f"{path}: {error.detail}")

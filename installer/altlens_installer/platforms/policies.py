@@ -13,8 +13,6 @@ from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.products import Product
 
 _NAME = "policies.json"
-_FLATPAK = "/app/etc/firefox/policies"
-"""What a flatpak sees of the folder that `of_flatpak` names."""
 
 
 def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path | None:
@@ -57,5 +55,8 @@ def extension(browser: Browser, shared: Path) -> tuple[Path, str]:
     if not browser.portal or browser.policies is None:
         return shared, shared.as_uri()
     path = browser.policies.with_name(shared.name)
-    seen = PurePosixPath(_FLATPAK) / shared.name if browser.packing == "flatpak" else path
-    return path, seen.as_uri()
+    if browser.packing == "snap":
+        return path, path.as_uri()
+    # What a flatpak sees of the folder that `of_flatpak` names.
+    seen = PurePosixPath("/app/etc") / browser.key.partition("-")[0] / "policies"
+    return path, (seen / shared.name).as_uri()
