@@ -7,7 +7,11 @@ import pytest
 from support.bed import Bed, bed
 from support.installer import Home
 
+from altlens_installer import everyone
+from altlens_installer.apply import apply
 from altlens_installer.doctor import registry, report
+from altlens_installer.install import Host
+from altlens_installer.store import Store
 
 
 @pytest.fixture
@@ -62,3 +66,20 @@ def test_one_profile_can_be_asked_about(installed: Bed) -> None:
     assert listed.returncode == 2
     assert str(other) in found["extension"]["reason"]
     assert str(other) in found["extension"]["mend"]
+
+
+def test_what_an_administrator_installed_for_all_is_well(tmp_path: Path, repository: Path) -> None:
+    """Host and policies are in the system's folders, and nothing is in the user's home."""
+    machine = bed(tmp_path, repository)
+    machine.home.take()
+    found = machine.patient().found
+    host = Host(everyone.folder(found.machine))
+    plan = everyone.by_policy(found.browsers, host, machine.parts, Store(), {}, unsigned=True)
+
+    apply(plan, Store())
+
+    said = machine.examined(registry.CHECKS)
+    assert not machine.manifest.exists()
+    assert {name: one.reason for name, one in said.items() if one.status != "pass"} == {}
+    assert said["extension"].reason == "The extension comes by an administrator's policy."
+    assert "policy" in said

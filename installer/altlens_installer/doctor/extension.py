@@ -15,7 +15,7 @@ from altlens_installer.manifest import EXTENSION_ID
 
 def present(patient: Patient) -> Finding | None:
     """Look for the extension in each profile."""
-    there = [one for one in patient.installations if one.profile.is_dir()]
+    there = [one for one in _own(patient) if one.profile.is_dir()]
     if not patient.installations and patient.lost:
         return None
     if not patient.installations:
@@ -30,6 +30,8 @@ def present(patient: Patient) -> Finding | None:
             reason = f"{path} is damaged, or no extension at all."
             again = native_messaging.replacing_own(one, path, mending.install_into(one))
             return Finding("fail", reason, again)
+    if not _own(patient):
+        return Finding("pass", "The extension comes by an administrator's policy.")
     count = len(patient.installations)
     return Finding("pass", f"The extension is in {count} profile{'s' * (count > 1)}.")
 
@@ -39,7 +41,7 @@ def version(patient: Patient) -> Finding | None:
     if not patient.sources:
         return None
     wanted = xpi.build(patient.sources.extension)
-    for one in patient.installations:
+    for one in _own(patient):
         path = install.extension_path(one.profile)
         packed = files.read(path)
         if packed is None or not xpi.version(packed):
@@ -52,12 +54,12 @@ def version(patient: Patient) -> Finding | None:
             again = native_messaging.replacing_own(one, path, mending.install_into(one))
             return Finding("warn", reason, again)
     told = f"The extension is version {xpi.version(wanted)}, as this altlens has it."
-    return Finding("pass", told) if patient.installations else None
+    return Finding("pass", told) if _own(patient) else None
 
 
 def allowed(patient: Patient) -> Finding | None:
     """Look at what lets the browser take the extension: a signature, or the preferences."""
-    there = [one for one in patient.installations if _packed(one)]
+    there = [one for one in _own(patient) if _packed(one)]
     for one in there:
         if one.receipt.signed:
             continue
@@ -95,6 +97,11 @@ def enabled(patient: Patient) -> Finding | None:
         reason = f"No browser was started with {waiting[0].profile} since altlens was installed."
         return Finding("pass", reason)
     return Finding("pass", "The extension is switched on.") if there else None
+
+
+def _own(patient: Patient) -> list[Installation]:
+    """Return the installations that altlens made in the profile itself."""
+    return [one for one in patient.installations if not one.by_policy]
 
 
 def _packed(one: Installation) -> bytes | None:

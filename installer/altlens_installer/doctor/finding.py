@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from altlens_installer import everyone, receipt
 from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.found import Finding as Found
 from altlens_installer.finding.machine import Machine
@@ -41,11 +42,13 @@ class Installation:
         profile: Its folder.
         receipt: What was written for it; empty if nothing was.
         browser: The browser that uses it; None if that is not known.
+        by_policy: Whether it has the extension by an administrator's policy.
     """
 
     profile: Path
     receipt: Receipt
     browser: Browser | None = None
+    by_policy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,17 @@ class Patient:
 
     @property
     def receipts(self) -> Path:
-        """The folder of the receipts."""
-        return self.data / "receipts"
+        """The folder of the user's receipts."""
+        return receipts_of(self.machine)[0]
+
+    @property
+    def shared(self) -> tuple[Receipt, ...]:
+        """What was written for the user's profiles together, and for all users.
+
+        Raises:
+            ReceiptBrokenError: One of the two receipts cannot be read.
+        """
+        return tuple(receipt.shared(folder) for folder in receipts_of(self.machine))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -99,3 +111,13 @@ class Patient:
     def of(self, one: Installation) -> tuple[str, ...]:
         """Return where one installation's browser looks for the user's native manifest."""
         return one.browser.user_manifests if one.browser else manifests.usual(self.machine)
+
+    def of_all(self, one: Installation) -> tuple[str, ...]:
+        """Return where it looks next, for all users."""
+        known = one.browser
+        return known.system_manifests if known else manifests.usual(self.machine, system=True)
+
+
+def receipts_of(machine: Machine) -> tuple[Path, Path]:
+    """Return the folders of the user's receipts and of those for all users."""
+    return machine.data / "receipts", everyone.folder(machine) / "receipts"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
-from altlens_installer import files, manifest, receipt
+from altlens_installer import files, manifest
 from altlens_installer.doctor import mending
 from altlens_installer.doctor.finding import Finding, Installation, Patient
 from altlens_installer.platforms.registry import is_value
@@ -28,8 +28,7 @@ def manifest_file(patient: Patient, place: str) -> Path | None:
 
 def first_manifest(patient: Patient, one: Installation) -> tuple[str, Path] | None:
     """Return the place and the file that a profile's browser takes: the first that there is."""
-    everywhere = one.browser.system_manifests if one.browser else ()
-    for place in (*patient.of(one), *everywhere):
+    for place in (*patient.of(one), *patient.of_all(one)):
         path = manifest_file(patient, place)
         if path and (denied(path) or files.read(path) is not None):
             return place, path
@@ -77,13 +76,12 @@ def _fault(patient: Patient, one: Installation, path: Path | None) -> Finding | 
 
 def shadowed(patient: Patient) -> Finding | None:
     """Look whether somebody else's manifest comes before ours."""
-    ours = receipt.shared(patient.receipts)
     for one in patient.installations:
         taken = first_manifest(patient, one)
         if taken is None or denied(taken[1]) or manifest.faults(files.read(taken[1]) or b""):
             return None
         _, path = taken
-        if not ours.owns(path, files.read(path) or b""):
+        if not any(each.owns(path, files.read(path) or b"") for each in patient.shared):
             reason = f"The browser takes {path}, which altlens did not write."
             return Finding("fail", reason, mending.away(path, mending.install_into(one)))
     if not patient.installations:
@@ -94,9 +92,8 @@ def shadowed(patient: Patient) -> Finding | None:
 def replacing(patient: Patient, path: Path, again: str) -> str:
     """Return the command that installs again, where a file may be in the way that is not ours."""
     with suppress(AltlensError):
-        ours = receipt.shared(patient.receipts)
         data = files.read(path)
-        if data is None or ours.owns(path, data):
+        if data is None or any(each.owns(path, data) for each in patient.shared):
             return again
     return mending.away(path, again)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,13 @@ from altlens_host.errors import AltlensError
 from altlens_installer import client, receipt
 from altlens_installer.commands import sources
 from altlens_installer.doctor import registry
-from altlens_installer.doctor.finding import Finding, Installation, Patient, Status
+from altlens_installer.doctor.finding import (
+    Finding,
+    Installation,
+    Patient,
+    Status,
+    receipts_of,
+)
 from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.found import Finding as Found
 from altlens_installer.finding.found import look
@@ -74,10 +80,10 @@ def patient_of(found: Found, wanted: str | None = None) -> Patient:
     Raises:
         ProfileNotFoundError: There is no such profile.
     """
-    receipts = found.machine.data / "receipts"
+    receipts = receipts_of(found.machine)
     model = None
     with suppress(AltlensError):
-        model = receipt.shared(receipts).model or None
+        model = next((one.model for one in map(receipt.shared, receipts) if one.model), None)
     parts = None
     with suppress(AltlensError):
         parts = sources(model)
@@ -88,26 +94,40 @@ def patient_of(found: Found, wanted: str | None = None) -> Patient:
         sources=parts,
         environment=session_environment(found.machine.environ),
         host=tuple(client.command(model)),
-        lost=wanted is None and len(installations) < len(list(receipts.glob(_PROFILES))),
+        lost=any(_unreadable(path) for path in receipts[0].glob(_PROFILES)),
     )
 
 
-def _installations(found: Found, receipts: Path, wanted: str | None) -> tuple[Installation, ...]:
+def _installations(
+    found: Found, receipts: Sequence[Path], wanted: str | None
+) -> tuple[Installation, ...]:
+    by_policy = (receipts[1] / "all-enterprise.json").is_file()
     if wanted is not None:
         chosen = found.profile(wanted)
-        held = Receipt(receipts)
+        held = Receipt(receipts[0])
         with suppress(AltlensError):
-            held = receipt.of_profile(receipts, chosen.path, chosen.name)
-        return (Installation(chosen.path, held, found.browser_of(chosen)),)
-    made = []
-    for path in sorted(receipts.glob(_PROFILES)):
+            held = receipt.of_profile(receipts[0], chosen.path, chosen.name)
+        policy = by_policy and not held.written
+        return (Installation(chosen.path, held, found.browser_of(chosen), policy),)
+    made = {}
+    for path in (one for folder in receipts for one in sorted(folder.glob(_PROFILES))):
         with suppress(AltlensError):
             one = receipt.load(path)
             if one:
-                made.append(
-                    Installation(Path(one.profile), one, _browser(found, Path(one.profile)))
-                )
-    return tuple(made)
+                profile = Path(one.profile)
+                made[profile] = Installation(profile, one, _browser(found, profile))
+    for used in (one for one in found.profiles if one.used and by_policy):
+        empty = Installation(used.path, Receipt(receipts[0]), found.browser_of(used), True)
+        made.setdefault(used.path, empty)
+    return tuple(made.values())
+
+
+def _unreadable(path: Path) -> bool:
+    try:
+        receipt.load(path)
+    except AltlensError:
+        return True
+    return False
 
 
 def _browser(found: Found, profile: Path) -> Browser | None:

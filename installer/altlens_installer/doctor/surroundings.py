@@ -11,7 +11,7 @@ from pathlib import Path
 from altlens_host.errors import AltlensError
 from altlens_installer import receipt
 from altlens_installer.doctor import mending
-from altlens_installer.doctor.finding import Finding, Patient
+from altlens_installer.doctor.finding import Finding, Patient, receipts_of
 from altlens_installer.platforms.registry import is_value
 
 
@@ -30,7 +30,7 @@ def permissions(patient: Patient) -> Finding | None:
     """Look whether altlens may read and write its own files and folders."""
     if patient.machine.system == "win32":
         return None
-    own = _own(patient)
+    own = _own(patient.receipts)
     folders = [patient.data, patient.receipts, *(one.parent for one in own)]
     folders += [one.profile for one in patient.installations]
     for folder in dict.fromkeys(folders):
@@ -48,7 +48,7 @@ def guarded(patient: Patient) -> Finding | None:
     """Look whether another user could change what the browser starts."""
     if patient.machine.system == "win32":
         return None
-    own = _own(patient)
+    own = [*_own(patient.receipts), *_own(receipts_of(patient.machine)[1])]
     for path in (*own, *dict.fromkeys(one.parent for one in own)):
         with suppress(OSError):
             if path.stat().st_mode & stat.S_IWOTH:
@@ -57,10 +57,10 @@ def guarded(patient: Patient) -> Finding | None:
     return Finding("pass", "No other user can change what the browser starts.") if own else None
 
 
-def _own(patient: Patient) -> list[Path]:
+def _own(receipts: Path) -> list[Path]:
     """Return the launcher and the manifests that were written."""
     with suppress(AltlensError):
-        written = receipt.shared(patient.receipts).written
+        written = receipt.shared(receipts).written
         return [Path(place) for place in written if not is_value(place)]
     return []
 
