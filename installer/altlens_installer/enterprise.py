@@ -18,6 +18,7 @@ from altlens_installer.preferences import SIGNATURES
 _EXTENSION = ("policies", "ExtensionSettings", EXTENSION_ID)
 _SETTINGS = ("policies", "3rdparty", "Extensions", EXTENSION_ID)
 _PREFERENCE = ("policies", "Preferences", SIGNATURES)
+_WEAKER = {"Value": False, "Status": "locked"}
 
 
 def policies(
@@ -42,11 +43,34 @@ def policies(
     if managed:
         wanted.append((_SETTINGS, dict(managed)))
     if unsigned:
-        wanted.append((_PREFERENCE, {"Value": False, "Status": "locked"}))
+        wanted.append((_PREFERENCE, dict(_WEAKER)))
     for path, value in wanted:
         _set(whole, path, value)
     whole.setdefault("policies", {})
     return _written(whole, existing)
+
+
+def taken_out(content: bytes, before: bytes | None = None) -> bytes | None:
+    """Return a policies.json that was changed since, without what is still as we wrote it.
+
+    Args:
+        content: The file's bytes.
+        before: What it was before altlens, if it was there; what it said then is not ours.
+
+    Returns:
+        The rest; None if there is none.
+
+    Raises:
+        PoliciesBrokenError: The file is no policies.json.
+    """
+    whole = _parsed(content)
+    original = _parsed(before) if before is not None and before.strip() else {}
+    ours = _ours(_EXTENSION, _get(whole, _EXTENSION))
+    weaker = _get(whole, _PREFERENCE) == _WEAKER
+    for path, own in ((_EXTENSION, ours), (_SETTINGS, ours), (_PREFERENCE, weaker)):
+        if own and not _holders(original, path):
+            _remove(_holders(whole, path))
+    return _written(whole, content) if whole else None
 
 
 def _set(whole: dict[str, Any], path: tuple[str, ...], value: object) -> None:
@@ -68,6 +92,31 @@ def _ours(path: tuple[str, ...], found: object) -> bool:
         address = str(found.get("install_url", ""))
         return found.keys() == {"installation_mode", "install_url"} and address.startswith("file:")
     return False
+
+
+def _holders(whole: dict[str, Any], path: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
+    """Return the objects on the way to an entry, each with its key; none if it is not there."""
+    at: Any = whole
+    found = []
+    for key in path:
+        if not isinstance(at, dict) or key not in at:
+            return []
+        found.append((at, key))
+        at = at[key]
+    return found
+
+
+def _remove(holders: list[tuple[dict[str, Any], str]]) -> None:
+    """Take away an entry, and each object that holds nothing any more."""
+    for number, (holder, key) in enumerate(reversed(holders)):
+        if not number or not holder[key]:
+            del holder[key]
+
+
+def _get(whole: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """Return what stands at a path; None if nothing does."""
+    holders = _holders(whole, path)
+    return holders[-1][0][holders[-1][1]] if holders else None
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

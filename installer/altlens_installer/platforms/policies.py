@@ -12,7 +12,7 @@ from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.products import Product
 
-_NAME = "policies.json"
+NAME = "policies.json"
 
 
 def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path | None:
@@ -23,10 +23,10 @@ def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path |
         product: The browser.
         folder: The folder of its application.ini, if that can be written at all.
     """
-    own = folder / "distribution" / _NAME if folder is not None else None
+    own = folder / "distribution" / NAME if folder is not None else None
     if machine.system != "linux":
         return own
-    shared = machine.at("/etc") / product.policies / "policies" / _NAME
+    shared = machine.at("/etc") / product.policies / "policies" / NAME
     # A new file below /etc would hide the one that came with the browser.
     return own if own is not None and own.is_file() and not shared.is_file() else shared
 
@@ -40,7 +40,7 @@ def of_flatpak(installation: Path, app: str, architecture: str) -> Path:
         architecture: As flatpak calls it, such as "x86_64".
     """
     extension = installation / "extension" / f"{app}.systemconfig"
-    return extension / architecture / "stable" / "policies" / _NAME
+    return extension / architecture / "stable" / "policies" / NAME
 
 
 def extension(browser: Browser, shared: Path) -> tuple[Path, str]:

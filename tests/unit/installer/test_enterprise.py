@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altlens_installer.enterprise import policies
+from altlens_installer.enterprise import policies, taken_out
 from altlens_installer.errors import PoliciesBrokenError, PoliciesConflictError
 
 XPI = "file:///usr/local/lib/altlens/altlens%40altlens.xpi"
@@ -73,6 +73,45 @@ def test_nothing_is_lost(before: dict[str, Any], managed: dict[str, Any], unsign
         assert after["policies"]["3rdparty"]["Extensions"][ID] == managed
 
 
+@given(_FILES, _OBJECTS, st.booleans())
+def test_all_of_ours_goes_and_nothing_else(
+    before: dict[str, Any], managed: dict[str, Any], unsigned: bool
+) -> None:
+    """Also where the administrator has added something since, and has said some of it before."""
+    content = json.dumps(before).encode()
+    after = json.loads(policies(content, XPI, managed, unsigned))
+    after["policies"]["Since"] = True
+
+    left = json.loads(taken_out(json.dumps(after).encode(), content) or b"")
+
+    assert left["policies"].pop("Since")
+    assert full(left) == full(before)
+
+
+def full(one: Any) -> Any:
+    """Leave out the objects that hold nothing: they say nothing to Firefox."""
+    if not isinstance(one, dict):
+        return one
+    return {key: value for key, inner in one.items() if (value := full(inner)) != {}}
+
+
+def test_what_the_administrator_had_said_the_same_stays() -> None:
+    """Others may need it."""
+    weak = {"Preferences": {"xpinstall.signatures.required": {"Value": False, "Status": "locked"}}}
+    before = json.dumps({"policies": weak}).encode()
+    after = policies(before, XPI, {}, unsigned=True)
+
+    assert json.loads(taken_out(after, before) or b"") == {"policies": weak}
+    assert taken_out(after) is None
+
+
+def test_what_the_administrator_made_of_ours_stays() -> None:
+    """An extension that is blocked now is to stay blocked."""
+    blocked = {"policies": {"ExtensionSettings": {ID: {"installation_mode": "blocked"}}}}
+
+    assert json.loads(taken_out(json.dumps(blocked).encode()) or b"") == blocked
+
+
 @given(_FILES, st.booleans())
 def test_done_twice_is_done_once(before: dict[str, Any], unsigned: bool) -> None:
     """The same bytes."""
@@ -134,6 +173,8 @@ def test_what_is_no_policies_json_is_told_and_left(content: bytes) -> None:
     """One of two values of a key would be lost in writing it again."""
     with pytest.raises(PoliciesBrokenError):
         policies(content, XPI, {}, unsigned=True)
+    with pytest.raises(PoliciesBrokenError):
+        taken_out(content)
 
 
 def test_half_a_pair_of_surrogates_stays_what_it_is() -> None:
@@ -147,3 +188,11 @@ def test_half_a_pair_of_surrogates_stays_what_it_is() -> None:
 def test_an_empty_file_is_as_good_as_none(empty: bytes) -> None:
     """Somebody has made it and not filled it in."""
     assert policies(empty, XPI, {}, unsigned=False) == policies(None, XPI, {}, unsigned=False)
+
+
+def test_a_file_of_ours_alone_is_not_left_empty() -> None:
+    """It goes as a whole; with a word of somebody's own it stays."""
+    ours = json.loads(policies(None, XPI, {"a": 1}, unsigned=True))
+
+    assert taken_out(json.dumps(ours).encode()) is None
+    assert json.loads(taken_out(json.dumps(ours | {"_": 0}).encode()) or b"") == {"_": 0}
