@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from altlens_installer import files, preferences, receipt
+from altlens_installer import enterprise, files, preferences, receipt
+from altlens_installer.errors import PoliciesBrokenError
+from altlens_installer.platforms.policies import NAME as POLICIES
 from altlens_installer.receipt import Receipt
 from altlens_installer.store import Store
 
@@ -94,12 +96,29 @@ def _empty(one: Receipt, place: str, store: Store, outcome: Outcome) -> None:
     if data is None or data == one.originals.get(place):
         return
     if not one.owns(place, data):
+        if place.endswith(POLICIES):
+            _take_out(one, place, data, store, outcome)
+            return
         outcome.left.append(f"{place} was not written by altlens, or changed since.")
         return
     if place in one.originals:
         store.write(place, one.originals[place])
     else:
         store.remove(place)
+    outcome.removed.append(place)
+
+
+def _take_out(one: Receipt, place: str, data: bytes, store: Store, outcome: Outcome) -> None:
+    """Take out of a policies.json what is ours; its owner has changed it since."""
+    try:
+        rest = enterprise.taken_out(data, one.originals.get(place))
+    except PoliciesBrokenError as error:
+        outcome.left.append(f"{place}: {error.detail}")
+        return
+    if rest is None:
+        store.remove(place)
+    else:
+        store.write(place, rest)
     outcome.removed.append(place)
 
 
