@@ -1,0 +1,59 @@
+"""The documents say all that there is to say: each check and each error is explained."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import altlens_host.errors
+import altlens_installer.errors
+from altlens_host.errors import AltlensError
+from altlens_installer.doctor import registry
+
+ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
+CHECK = re.compile(r"^\| `([\w-]+)` \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
+DOCUMENTS = ("INSTALL.md", "ADMIN.md", "TROUBLESHOOTING.md")
+
+
+def kinds() -> list[type[AltlensError]]:
+    """Return every error that a user can meet."""
+    modules = (altlens_host.errors, altlens_installer.errors)
+    found = [
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, AltlensError)
+    ]
+    return [kind for kind in found if not kind.__subclasses__()]
+
+
+def test_every_error_is_explained_with_the_words_that_the_program_uses(repository: Path) -> None:
+    """Who looks a number up finds it, and what to do."""
+    text = (repository / "docs/TROUBLESHOOTING.md").read_text(encoding="utf-8")
+
+    explained = ROW.findall(text)
+
+    expected = [(str(kind.code), kind.name, kind.hint) for kind in kinds()]
+    assert sorted(explained) == sorted(set(expected))
+
+
+def test_every_check_of_doctor_is_explained(repository: Path) -> None:
+    """In the order in which doctor prints them."""
+    text = (repository / "docs/TROUBLESHOOTING.md").read_text(encoding="utf-8")
+
+    assert CHECK.findall(text) == list(registry.CHECKS)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_between_the_documents_lead_somewhere(name: str, repository: Path) -> None:
+    """To a file that is there, and to a heading in it."""
+    here = repository / "docs" / name
+    for target, heading in LINK.findall(here.read_text(encoding="utf-8")):
+        if target.startswith("https:"):
+            continue
+        path = here.parent / target if target else here
+        assert path.is_file(), target
+        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
+        assert not heading or heading in anchors, f"{target}#{heading}"
