@@ -11,7 +11,6 @@ from pathlib import Path
 from altlens_installer import install
 from altlens_installer.apply import apply
 from altlens_installer.install import Sources
-from altlens_installer.places import Places, of_home
 from altlens_installer.plan import Plan
 from altlens_installer.store import Store
 from altlens_installer.uninstall import Outcome, uninstall
@@ -26,6 +25,51 @@ ALTLENS = (
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where things are in a home folder: in a Linux user's, with nothing set in the environment."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        """What altlens has to itself."""
+        return self.home / ".local/share/altlens"
+
+    @property
+    def launcher(self) -> Path:
+        """What Firefox starts."""
+        return self.data / "altlens-host"
+
+    @property
+    def receipts(self) -> Path:
+        """What was written, to be taken back."""
+        return self.data / "receipts"
+
+    @property
+    def manifest(self) -> Path:
+        """What tells Firefox of the launcher."""
+        return self.home / ".mozilla/native-messaging-hosts/altlens.json"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are in a home: what altlens has to itself, and what Firefox reads."""
+
+    data: Path
+    manifest: Path
+
+    @property
+    def launcher(self) -> Path:
+        """What Firefox starts."""
+        return self.data / "altlens-host"
+
+    @property
+    def receipts(self) -> Path:
+        """What was written, to be taken back."""
+        return self.data / "receipts"
+
+
+@dataclass(frozen=True)
 class Home:
     """A home folder of a test."""
 
@@ -34,7 +78,7 @@ class Home:
     @property
     def places(self) -> Places:
         """Where things are in it."""
-        return of_home(self.path, self.path / ".config", self.path / ".local/share/altlens")
+        return Places(self.path)
 
     def profile(self, name: str = "one.default", **files: bytes) -> Path:
         """Make a profile as Firefox would have left it, with more files; return its folder."""

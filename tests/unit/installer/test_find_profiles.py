@@ -9,6 +9,7 @@ from support import machines
 
 from altlens_installer.errors import (
     ProfileListBrokenError,
+    ProfileNotFoundError,
     ProfileUnclearError,
 )
 from altlens_installer.finding import profiles
@@ -206,3 +207,38 @@ def test_a_group_that_cannot_be_read_is_an_empty_one(root: Path, store: str) -> 
     (root / "Profile Groups/broken.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 99)
 
     assert [one.name for one in profiles.known([root])] == ["work"]
+
+
+def test_a_folder_is_enough_and_takes_its_name_from_the_list(root: Path, tmp_path: Path) -> None:
+    """PATH works for a listed profile and for one that no list names."""
+    (listed,) = machines.profiles(root, "x.default")
+    other = tmp_path / "other"
+    other.mkdir()
+
+    found = [profiles.find(str(folder), [root]) for folder in (listed, other)]
+
+    assert [(one.name, one.path) for one in found] == [("default", listed), ("", other)]
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(root: Path) -> None:
+    """And says which one Firefox starts with."""
+    ini(root, TRAP)
+
+    with pytest.raises(ProfileNotFoundError, match=r"old, Süß & schnell \(Firefox starts"):
+        profiles.find("nope", [root])
+
+
+def test_a_folder_that_is_no_profile_is_refused(root: Path) -> None:
+    """A slip like --profile ~ must not put files there."""
+    (root / "letter.txt").write_bytes(b"")
+
+    with pytest.raises(ProfileNotFoundError, match="does not look like"):
+        profiles.find(str(root), [])
+
+
+def test_a_listed_profile_whose_folder_is_gone_is_refused(root: Path) -> None:
+    """Nothing is made where Firefox will not look."""
+    ini(root, "[Profile0]\nName=gone\nIsRelative=1\nPath=gone\n")
+
+    with pytest.raises(ProfileNotFoundError, match="is not there"):
+        profiles.find("gone", [root])
