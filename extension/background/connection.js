@@ -14,6 +14,22 @@ const LONGEST_WAIT_MS = 60_000;
 const WELCOME_MS = 15_000;
 
 /**
+ * What is wrong with the host: a code, what happened, and what to do, as the host or the altlens
+ * command would say it.
+ * @typedef {{ code: number, message: string, hint: string }} Trouble
+ */
+
+/**
+ * Firefox does not tell a host that is missing from one that ends at once.
+ * @type {Trouble}
+ */
+const NOT_STARTED = {
+  code: 607,
+  message: "The host process could not be started.",
+  hint: "Run: altlens doctor",
+};
+
+/**
  * The part of runtime.Port that is used.
  * @typedef {object} NativePort
  * @property {{ addListener(listener: (message: unknown) => void): void }} onMessage
@@ -48,6 +64,12 @@ export class Connection {
    * @type {import("./protocol.js").Limits | null}
    */
   limits = null;
+
+  /**
+   * Why there is no host to ask; null while there is one, or none was needed yet.
+   * @type {Trouble | null}
+   */
+  trouble = null;
 
   /**
    * @param {() => NativePort} connect opens a port, and may throw
@@ -127,15 +149,19 @@ export class Connection {
       this.#stopTimer();
       this.#backoff.reset();
       this.limits = reply.limits;
+      this.trouble = null;
       this.#listener.onWelcome();
     } else {
-      this.#lose();
+      const { code, message, hint } = reply;
+      this.#lose({ code, message, hint });
     }
   }
 
-  #lose() {
+  /** @param {Trouble} trouble what kept the host from welcoming us, if it never did */
+  #lose(trouble = NOT_STARTED) {
     const port = this.#port;
     const welcomed = this.limits !== null;
+    this.trouble = welcomed ? null : trouble;
     this.#port = null;
     this.limits = null;
     this.#stopTimer();

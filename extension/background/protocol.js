@@ -37,7 +37,7 @@
 
 /** @typedef {{ type: "welcome", id: number, limits: Limits }} Welcome */
 /** @typedef {{ type: "result", id: number, kind: Kind, text: string, model: string }} Result */
-/** @typedef {{ type: "error", id: number, code: number }} Failure */
+/** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
 /** @typedef {Welcome | Result | Failure} Reply */
 
 export const VERSION = 1;
@@ -66,9 +66,7 @@ export function readReply(message) {
     case "result":
       return readResult(message.id, message);
     case "error":
-      return isCount(message.code)
-        ? { type: "error", id: message.id, code: message.code }
-        : null;
+      return readFailure(message.id, message);
     default:
       return null;
   }
@@ -103,6 +101,19 @@ function readResult(id, { kind, text, model }) {
     return null;
   }
   return { type: "result", id, kind: /** @type {Kind} */ (kind), text, model };
+}
+
+/**
+ * @param {number} id
+ * @param {Record<string, unknown>} message
+ * @returns {Failure | null}
+ */
+function readFailure(id, { code, message, hint }) {
+  if (!isCount(code)) {
+    return null;
+  }
+  const words = [message, hint].map((one) => (typeof one === "string" ? one.slice(0, 500) : ""));
+  return { type: "error", id, code, message: words[0], hint: words[1] };
 }
 
 /**

@@ -57,3 +57,16 @@ def test_links_between_the_documents_lead_somewhere(name: str, repository: Path)
         headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         anchors = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
         assert not heading or heading in anchors, f"{target}#{heading}"
+
+
+def test_the_extension_tells_of_a_missing_host_in_the_words_of_the_command(
+    repository: Path,
+) -> None:
+    """Code, words and hint are those that doctor and this document have."""
+    script = (repository / "extension/background/connection.js").read_text(encoding="utf-8")
+    kind = altlens_installer.errors.HostNotStartedError
+
+    told = re.search(r'code: (\d+),\s*message: "(.*)",\s*hint: "(.*)"', script)
+
+    assert told
+    assert told.groups() == (str(kind.code), kind.__doc__, kind.hint)

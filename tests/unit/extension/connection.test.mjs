@@ -9,12 +9,14 @@ const HOUR_MS = 3_600_000;
 
 let host;
 let captions;
+let connection;
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
   host = new ScriptedHost();
-  captions = new Captions(new Connection(host.connect, "0.1.0"));
+  connection = new Connection(host.connect, "0.1.0");
+  captions = new Captions(connection);
 });
 
 function ask(...pictures) {
@@ -146,4 +148,32 @@ test("a host that speaks another version than it was asked for is not asked", ()
   host.welcome({ version: 2 });
 
   assert.equal(host.port.captions.length, 0);
+});
+
+test("why the host does not start is kept, in the host's own words, until it does", () => {
+  const missing = { code: 404, message: "No model 'big'.", hint: "Run: altlens doctor" };
+  ask(picture("cat"));
+  pass(0);
+  host.port.say({ type: "error", id: host.port.sent[0].id, name: "model_missing", ...missing });
+  const refused = connection.trouble;
+  pass(1000);
+  host.port.drop();
+  const lost = connection.trouble;
+  ask(picture("dog"));
+  pass(HOUR_MS);
+  host.welcome();
+
+  assert.deepEqual(refused, missing);
+  assert.equal(lost?.code, 607);
+  assert.equal(connection.trouble, null);
+});
+
+test("what the host says of its trouble is taken as text and nothing else", () => {
+  ask(picture("cat"));
+  pass(0);
+  const said = { type: "error", id: host.port.sent[0].id, code: 500, message: { a: 1 } };
+
+  host.port.say({ ...said, hint: "x".repeat(10_000) });
+
+  assert.deepEqual(connection.trouble, { code: 500, message: "", hint: "x".repeat(500) });
 });
