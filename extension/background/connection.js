@@ -151,9 +151,10 @@ export class Connection {
       this.limits = reply.limits;
       this.trouble = null;
       this.#listener.onWelcome();
+    } else if (reply.type === "error") {
+      this.#lose({ code: reply.code, message: reply.message, hint: reply.hint });
     } else {
-      const { code, message, hint } = reply;
-      this.#lose({ code, message, hint });
+      this.#lose();
     }
   }
 
