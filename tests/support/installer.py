@@ -52,24 +52,6 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where things are in a home: what altlens has to itself, and what Firefox reads."""
-
-    data: Path
-    manifest: Path
-
-    @property
-    def launcher(self) -> Path:
-        """What Firefox starts."""
-        return self.data / "altlens-host"
-
-    @property
-    def receipts(self) -> Path:
-        """What was written, to be taken back."""
-        return self.data / "receipts"
-
-
-@dataclass(frozen=True)
 class Home:
     """A home folder of a test."""
 
