@@ -21,6 +21,7 @@ from altlens_installer.finding.machine import Machine, this_machine
 from altlens_installer.install import Host, Sources, Target
 from altlens_installer.plan import Plan
 from altlens_installer.questions import Questions
+from altlens_installer.settle import settle
 from altlens_installer.store import Store
 from altlens_installer.terminal import plain, say
 
@@ -112,6 +113,8 @@ def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
         plan = installing.prepare(chosen, host, parts, store, unsigned=allowed)
     confirm = not wish.yes and (asking or answers.isatty())
     applied = carry_out(plan, store, wish, questions if confirm else None, out)
+    if applied:
+        settle(host, store)
     if applied and plan.changes and not wish.as_json:
         say("Start Firefox again, if it is running.", out)
     return 1 if plan.refused else 0

@@ -198,13 +198,24 @@ def _own(target: Target, host: Host, sources: Sources, store: Store) -> Part:
         held = replace(held, before=preferences.sideloading(prefs))
     standing = found[str(path)].data == packed
     seen = standing and sideload.seen(target.profile, path, xpi.version(packed))
-    wanted.append(_preferences(target.profile, held, found[user_js].data or b"", signed, seen))
+    content = found[user_js].data or b""
+    wanted.append(preferences_wanted(target.profile, held, content, signed, seen=seen))
     held = replace(held, uses=host_places(host, sources, target.manifests), signed=signed)
     return compare(held, wanted, found)
 
 
-def _preferences(profile: Path, held: Receipt, content: bytes, signed: bool, seen: bool) -> Wanted:
-    """Plan user.js: what Firefox needs to take the extension, until it has seen it."""
+def preferences_wanted(
+    profile: Path, held: Receipt, content: bytes, signed: bool, *, seen: bool
+) -> Wanted:
+    """Return what should stand in user.js.
+
+    Args:
+        profile: The profile's folder.
+        held: Its receipt.
+        content: What stands in user.js.
+        signed: Whether the extension is signed.
+        seen: Whether Firefox has started it, and needs less from now on.
+    """
     block = held.added(content)
     forgotten = _forgotten(profile, held, block) if seen else {}
     why = "lets Firefox keep the extension" if seen else "lets Firefox find the extension"
@@ -222,5 +233,4 @@ def _forgotten(profile: Path, held: Receipt, block: bytes) -> dict[str, str]:
     if not preferences.sideloading(block):
         return {}
     prefs = files.read(profile / "prefs.js") or b""
-    defaults = sideload.defaults(sideload.opened_by(profile))
-    return preferences.restored(block, prefs, held.before, defaults)
+    return preferences.restored(block, prefs, held.before, sideload.defaults(profile))

@@ -1,31 +1,21 @@
-"""What Firefox itself wrote down: which Firefox opened a profile, and whether it has seen altlens.
+"""What Firefox itself wrote down: whether it has seen altlens, and its own preferences.
 
 The files are Firefox's own: they are only read, and a file that cannot be understood says nothing.
 """
 
 from __future__ import annotations
 
-import configparser
 import json
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 from altlens_installer import files, preferences
+from altlens_installer.finding.profiles import opened_by
 from altlens_installer.manifest import EXTENSION_ID
 
 _DEFAULTS = {"extensions.autoDisableScopes": "15", "extensions.startupScanScopes": "0"}
 """Mozilla's own values (browser/app/profile/firefox.js); Debian's Firefox has others."""
-
-
-def opened_by(profile: Path) -> Path | None:
-    """Return the folder of the Firefox that last opened a profile, by its compatibility.ini."""
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    with suppress(OSError, ValueError, configparser.Error):
-        parser.read_string((profile / "compatibility.ini").read_text(encoding="utf-8-sig"))
-        folder = parser.get("Compatibility", "LastPlatformDir", fallback="")
-        return Path(folder) if folder else None
-    return None
 
 
 def seen(profile: Path, extension: Path, version: str) -> bool:
@@ -47,15 +37,17 @@ def seen(profile: Path, extension: Path, version: str) -> bool:
     return False
 
 
-def defaults(program: Path | None) -> dict[str, str]:
+def defaults(profile: Path) -> dict[str, str]:
     """Return the sideload preferences' values where nobody has changed them.
 
     Args:
-        program: The folder of a Firefox; None if it is not known.
+        profile: The folder of a profile; what counts is the Firefox that last opened it.
     """
     found = dict(_DEFAULTS)
-    if program is None:
+    folder = opened_by(profile)
+    if not folder:
         return found
+    program = Path(folder)
     with (
         suppress(OSError, KeyError, zipfile.BadZipFile),
         zipfile.ZipFile(program / "browser" / "omni.ja") as packed,

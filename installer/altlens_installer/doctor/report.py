@@ -12,7 +12,7 @@ from typing import IO
 
 from altlens_host.errors import AltlensError
 from altlens_installer import client, receipt
-from altlens_installer.commands import sources
+from altlens_installer.commands import host_of, sources
 from altlens_installer.doctor import registry
 from altlens_installer.doctor.finding import (
     Finding,
@@ -26,6 +26,8 @@ from altlens_installer.finding.found import Finding as Found
 from altlens_installer.finding.found import look
 from altlens_installer.finding.machine import this_machine
 from altlens_installer.receipt import Receipt
+from altlens_installer.settle import settle
+from altlens_installer.store import Store
 from altlens_installer.terminal import plain, say, table
 
 _SESSION = ("HOME", "USER", "LOGNAME", "LANG", "XDG_RUNTIME_DIR")
@@ -50,7 +52,10 @@ def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
     Raises:
         ProfileNotFoundError: There is no such profile.
     """
-    found = registry.examine(patient_of(look(this_machine()), wanted))
+    machine = this_machine()
+    with suppress(AltlensError):  # a check names what is wrong with the receipts
+        settle(host_of(machine), Store(machine.registry))
+    found = registry.examine(patient_of(look(machine), wanted))
     if as_json:
         rows = [{"check": name, **asdict(finding)} for name, finding in found.items()]
         say(json.dumps(rows, indent=2), out)
