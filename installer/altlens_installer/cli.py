@@ -113,11 +113,11 @@ def _install_options(one: argparse.ArgumentParser) -> None:
         help="a profile's name or folder; may be given again",
     )
     which.add_argument("--all-profiles", action="store_true", help="every profile that is found")
-    one.add_argument("--browser", metavar="B", help="only this browser, such as librewolf")
-    one.add_argument("--system", action="store_true", help="the host for all users")
-    one.add_argument(
+    which.add_argument(
         "--enterprise", action="store_true", help="by policy, for all users and profiles"
     )
+    one.add_argument("--browser", metavar="B", help="only this browser, such as librewolf")
+    one.add_argument("--system", action="store_true", help="the host for all users")
     one.add_argument(
         "--managed", metavar="FILE", help="with --enterprise: the extension's settings, as JSON"
     )

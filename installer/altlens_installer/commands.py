@@ -12,6 +12,7 @@ from altlens_installer import install as installing
 from altlens_installer import uninstall as uninstalling
 from altlens_installer.apply import apply
 from altlens_installer.errors import (
+    ManagedSettingsError,
     ModelUnavailableError,
     ProfileNotFoundError,
     QuestionUnansweredError,
@@ -86,10 +87,12 @@ def sources(model: str | None = None, signed: str | None = None) -> Sources:
 def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     """Plan an installation, ask what must be asked, and do it; return the exit status."""
     _require(wish.model)
+    if wish.managed and not wish.enterprise:
+        raise ManagedSettingsError("Managed settings go with --enterprise alone.")
     machine = this_machine()
     store, parts = Store(machine.registry), sources(wish.model, wish.xpi)
     host = host_of(machine, wish.system or wish.enterprise)
-    questions = None if wish.as_json or wish.dry_run else Questions(answers, out)
+    questions = None if wish.as_json else Questions(answers, out)
     finding = found.look(machine)
     if wish.enterprise:
         plan = everyone.by_policy(

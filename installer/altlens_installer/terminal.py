@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -27,6 +27,16 @@ def plain(text: str) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in spaced)
 
 
+def draws(stream: IO[str], environ: Mapping[str, str]) -> bool:
+    """Say whether bars and lines may be drawn on a stream, or only words be written.
+
+    Words it is where no person looks, and where one listens: NO_COLOR (no-color.org) and
+    ACCESSIBLE ask for it, and so does a terminal that calls itself dumb.
+    """
+    wordy = environ.get("NO_COLOR") or environ.get("ACCESSIBLE") or environ.get("TERM") == "dumb"
+    return stream.isatty() and not wordy
+
+
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], out: IO[str] | None = None
 ) -> None:
@@ -35,8 +45,10 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    console = _console(out or sys.stdout)
-    made = Table(box=box.SIMPLE_HEAD if console.is_terminal else box.ASCII2, expand=False)
+    stream = out or sys.stdout
+    console = _console(stream)
+    drawn = draws(stream, os.environ)
+    made = Table(box=box.SIMPLE_HEAD if drawn else box.ASCII2, expand=False)
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
@@ -56,7 +68,7 @@ def counted(what: str, items: Iterator[T], total: int, err: IO[str] | None = Non
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     stream = err or sys.stderr
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
+    if not draws(stream, os.environ):
         step = max(1, total // 10)
         for count, item in enumerate(items, 1):
             if count % step == 0 or count == total:

@@ -151,3 +151,28 @@ def test_progress_is_a_few_lines_where_there_is_no_terminal() -> None:
     assert passed == list(range(95))
     assert len(lines) <= 11
     assert lines[-1] == "95 of 95 captions"
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.mark.parametrize("variable", ["NO_COLOR", "ACCESSIBLE", "TERM"])
+def test_who_asks_for_words_gets_no_bar(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar is drawn over and over, and a screen reader reads it each time."""
+    for name in ("NO_COLOR", "ACCESSIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    drawn, worded = Terminal(), Terminal()
+
+    list(terminal.counted("captions", iter(range(20)), 20, drawn))
+    monkeypatch.setenv(variable, "dumb")
+    list(terminal.counted("captions", iter(range(20)), 20, worded))
+
+    assert "\x1b" in drawn.getvalue()
+    assert "\x1b" not in worded.getvalue()
+    assert worded.getvalue().endswith("20 of 20 captions\n")
