@@ -102,6 +102,17 @@ def test_an_unpacked_archive_anywhere_is_found_by_path_menu_or_profile(tmp_path:
     assert {one.folder for one in browsers(here)} == {by_path, by_menu, by_profile}
 
 
+def test_a_menu_entry_without_a_whole_path_leads_nowhere(linux: Machine) -> None:
+    """It would depend on the folder that altlens was started in."""
+    assert linux.root is not None
+    browser(linux.root / "stuff")
+    menu = linux.home / ".local/share/applications"
+    menu.mkdir(parents=True)
+    (menu / "x.desktop").write_text("[Desktop Entry]\nExec=stuff/firefox %u\n")
+
+    assert browsers(linux) == []
+
+
 def test_a_snap_is_found_with_its_own_profiles(linux: Machine) -> None:
     """Its program is what snap put there; it starts hosts through the portal."""
     browser(linux.at("/snap/firefox/4848/usr/lib/firefox"))
@@ -168,12 +179,13 @@ def test_an_appimage_is_found_and_not_believed_to_take_unsigned_add_ons(linux: M
     }
 
 
+@pytest.mark.parametrize("place", ["Downloads/tor-browser/Browser", "firefox"])
 @pytest.mark.parametrize("name", ["Firefox", "TorBrowser", ""])
-def test_tor_browser_is_found_and_refused_whatever_it_calls_itself(
-    linux: Machine, name: str
+def test_tor_browser_is_found_and_refused_whatever_it_is_called(
+    linux: Machine, name: str, place: str
 ) -> None:
     """With the reason."""
-    folder = browser(linux.home / "Downloads/tor-browser/Browser", name=name)
+    folder = browser(linux.home / place, name=name)
     (folder / "TorBrowser").mkdir()
     found = look(linux)
 
@@ -258,6 +270,17 @@ def test_no_folder_is_made_that_would_make_a_browser_lose_its_profiles(linux: Ma
 
     assert (fresh.refusal, settled.refusal) == ("", "")
     assert "may start without them" in endangered.refusal
+
+
+def test_the_profiles_of_a_browser_in_that_danger_are_not_offered(linux: Machine) -> None:
+    """Who asks for one is told why."""
+    browser(linux.at("/usr/lib/librewolf"), name="LibreWolf")
+    machines.profiles(linux.config / "librewolf/librewolf", "x.default")
+    found = look(linux)
+
+    assert found.profiles == ()
+    with pytest.raises(BrowserRefusedError, match="may start without them"):
+        found.profile("default")
 
 
 @pytest.mark.parametrize(

@@ -177,17 +177,21 @@ def test_folders_that_link_in_a_circle_are_no_crash(root: Path) -> None:
         profiles.find("a", [root])
 
 
+def group(path: Path, *rows: tuple[str, str]) -> None:
+    """Make the database of a group with the folders and names of its profiles."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE Profiles (id INTEGER PRIMARY KEY, path TEXT, name TEXT)")
+        database.executemany("INSERT INTO Profiles (path, name) VALUES (?, ?)", rows)
+        database.commit()
+
+
 def test_what_the_newer_profile_manager_made_is_found(root: Path) -> None:
     """profiles.ini names only one of each of its groups."""
     machines.profiles(root, "a.work")
     listing = root / "profiles.ini"
     listing.write_text(listing.read_text() + "StoreID=3cab5f7d\n")
     (root / "Profile Groups").mkdir()
-    with closing(sqlite3.connect(root / "Profile Groups/3cab5f7d.sqlite")) as database:
-        database.execute("CREATE TABLE Profiles (id INTEGER, path TEXT, name TEXT)")
-        rows = [(1, "a.work", "Work"), (2, "b.home", "Zu Hause")]
-        database.executemany("INSERT INTO Profiles VALUES (?, ?, ?)", rows)
-        database.commit()
+    group(root / "Profile Groups/3cab5f7d.sqlite", ("a.work", "Work"), ("b.home", "Zu Hause"))
     before = sorted(root.rglob("*"))
 
     assert [(one.name, one.path.name) for one in profiles.known([root])] == [
@@ -197,7 +201,7 @@ def test_what_the_newer_profile_manager_made_is_found(root: Path) -> None:
     assert sorted(root.rglob("*")) == before
 
 
-@pytest.mark.parametrize("store", ["../../etc/passwd", "missing", "broken"])
+@pytest.mark.parametrize("store", ["../outside", "missing", "broken"])
 def test_a_group_that_cannot_be_read_is_an_empty_one(root: Path, store: str) -> None:
     """The profile that profiles.ini names is still there."""
     machines.profiles(root, "a.work")
@@ -205,6 +209,7 @@ def test_a_group_that_cannot_be_read_is_an_empty_one(root: Path, store: str) -> 
     listing.write_text(listing.read_text() + f"StoreID={store}\n")
     (root / "Profile Groups").mkdir()
     (root / "Profile Groups/broken.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 99)
+    group(root / "outside.sqlite", ("x", "Not of this group"))
 
     assert [one.name for one in profiles.known([root])] == ["work"]
 
