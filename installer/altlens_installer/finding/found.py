@@ -35,9 +35,12 @@ class Finding:
     def browser_of(self, profile: Profile) -> Browser | None:
         """Return the browser that uses a profile; None if that cannot be told.
 
-        It is the one that last opened it, if it is still there; else one whose list names it.
+        It is the one that last opened it, if it is still there; else one whose list names it, or
+        the only browser there is.
         """
         listing = [one for one in self.browsers if profile.lists in one.lists]
+        if profile.lists is None and len(self.browsers) == 1:
+            return self.browsers[0]
         last = self.machine.at(profile.opened_by) if profile.opened_by else None
         if last is not None:
             # A sandbox has its own view of the disk: there the list says more than the folder.

@@ -234,6 +234,22 @@ def test_a_profile_belongs_to_the_firefox_that_last_opened_it(linux: Machine) ->
     }
 
 
+def test_a_profile_in_no_list_belongs_to_the_only_browser_there_is(linux: Machine) -> None:
+    """Whether it takes unsigned add-ons is known then; with two browsers it is not."""
+    folder = linux.home / "elsewhere"
+    folder.mkdir()
+    browser(linux.at("/usr/lib/firefox"))
+    alone = look(linux)
+    browser(linux.at("/usr/lib/librewolf"), name="LibreWolf")
+    not_alone = look(linux)
+
+    one = alone.browser_of(alone.profile(str(folder)))
+
+    assert one is not None
+    assert one.key == "firefox"
+    assert not_alone.browser_of(not_alone.profile(str(folder))) is None
+
+
 @pytest.mark.parametrize(
     ("legacy", "environment", "first"),
     [
