@@ -205,7 +205,7 @@ class BrowserNotFoundError(InstallerError):
 
     code = 617
     name = "browser_not_found"
-    hint = "Start the browser once, so that it has a profile; or give a profile with --profile."
+    hint = "Start it once: a profile tells where its browser is. Or give a profile with --profile."
 
 
 class BrowserRefusedError(InstallerError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PureWindowsPath
 
-from altlens_installer.finding import build, linux, others, profiles
+from altlens_installer.finding import build, disk, linux, others, profiles
 from altlens_installer.finding.browser import Browser, Packing
 from altlens_installer.finding.build import UNKNOWN, Build
 from altlens_installer.finding.machine import Machine
@@ -25,7 +25,7 @@ def browsers(machine: Machine) -> list[Browser]:
     """Return the browsers that are there, those first that people are likely to mean."""
     found: dict[Path, Browser] = {}
     for place in _places(machine):
-        where = _resolved(place.folder or place.program)
+        where = disk.resolved(place.folder or place.program)
         if where not in found:
             found[where] = _browser(machine, place)
     return list(found.values())
@@ -51,7 +51,7 @@ def lists(machine: Machine, product: Product, packing: Packing, app: str = "") -
         home = machine.home / ".var" / "app" / app
         return _linux_lists(home, home / "config", product)
     found = _linux_lists(machine.home, machine.config, product)
-    legacy = machine.environ.get("MOZ_LEGACY_HOME", "").startswith("1") or found[0].is_dir()
+    legacy = machine.environ.get("MOZ_LEGACY_HOME", "").startswith("1") or disk.is_dir(found[0])
     return found if legacy else (*found[1:], found[0])
 
 
@@ -80,7 +80,7 @@ def _windows_lists(machine: Machine, product: Product) -> tuple[Path, ...]:
     if product is FIREFOX:
         # What comes from Microsoft's store sees a copy of the folder.
         local = machine.variable("LOCALAPPDATA") or machine.home / "AppData" / "Local"
-        for package in sorted((local / "Packages").glob("Mozilla.Firefox*")):
+        for package in disk.inside(local / "Packages", "Mozilla.Firefox*"):
             found.append(package / "LocalCache" / "Roaming" / product.roaming)
     return tuple(found)
 
@@ -137,7 +137,7 @@ def _browser(machine: Machine, place: Place) -> Browser:
 
 def _identified(place: Place, said: Build) -> Product:
     """Return which browser it is: what it says of itself counts more than where it is."""
-    if place.folder and (place.folder / "TorBrowser").is_dir():
+    if place.folder and disk.is_dir(place.folder / "TorBrowser"):
         return MULLVAD if place.product is MULLVAD or "mullvad" in said.application else TOR
     if place.product.refusal:
         return place.product
@@ -157,8 +157,8 @@ def _danger(
     if machine.system != "linux" or product.native != product.dotted:
         return ""
     older = machine.home / product.dotted
-    newer = [one for one in found if one != older and (one / "profiles.ini").is_file()]
-    if not newer or older.is_dir() or not any(place.startswith(f"{older}/") for place in user):
+    newer = [one for one in found if one != older and disk.is_file(one / "profiles.ini")]
+    if not newer or disk.is_dir(older) or not any(place.startswith(f"{older}/") for place in user):
         return ""
     return (
         f"{name} looks for its native manifest in {older}, which is not there, and has its "
@@ -172,10 +172,3 @@ def _policies(machine: Machine, product: Product, place: Place) -> Path | None:
         return policies.of_flatpak(place.installation, place.app, place.architecture)
     confined = place.packing == "snap"
     return policies.of_folder(machine, product, None if confined else place.folder)
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path

@@ -10,7 +10,7 @@ from altlens_installer.errors import (
     BrowserRefusedError,
     ProfileListBrokenError,
 )
-from altlens_installer.finding import browsers, profiles
+from altlens_installer.finding import browsers, disk, profiles
 from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.profiles import Profile
@@ -41,11 +41,11 @@ class Finding:
         listing = [one for one in self.browsers if profile.lists in one.lists]
         if profile.lists is None and len(self.browsers) == 1:
             return self.browsers[0]
-        last = self.machine.at(profile.opened_by) if profile.opened_by else None
+        last = disk.resolved(self.machine.at(profile.opened_by)) if profile.opened_by else None
         if last is not None:
             # A sandbox has its own view of the disk: there the list says more than the folder.
             outside = [one for one in self.browsers if not one.portal]
-            same = [one for one in outside if one.folder and _same(one.folder, last)]
+            same = [one for one in outside if one.folder and disk.resolved(one.folder) == last]
             if same and (not listing or same[0] in listing):
                 return same[0]
         return next(iter(listing), None)
@@ -110,10 +110,3 @@ def look(machine: Machine) -> Finding:
 def _taken(found: tuple[Browser, ...]) -> list[Path]:
     """Return the folders of the browsers that are not refused, in their order."""
     return [folder for one in found if not one.refusal for folder in one.lists]
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.resolve() == other.resolve()
-    except (OSError, RuntimeError):
-        return one == other

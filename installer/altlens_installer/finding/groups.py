@@ -11,6 +11,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from altlens_installer.finding import disk
+
 _ID = re.compile(r"[0-9A-Za-z-]+")
 
 
@@ -25,7 +27,7 @@ def members(root: Path, store: str) -> list[tuple[str, str]]:
         store: What StoreID= says there; empty for no group.
     """
     path = root / "Profile Groups" / f"{store}.sqlite"
-    if not _ID.fullmatch(store) or not path.is_file():
+    if not _ID.fullmatch(store) or not disk.is_file(path):
         return []
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as database:

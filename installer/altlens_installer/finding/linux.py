@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from altlens_installer.finding import disk
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.place import Place, unpacked
 from altlens_installer.finding.products import PRODUCTS, Product
@@ -42,7 +43,7 @@ def _on_path(machine: Machine, product: Product) -> Iterator[Place]:
     folders = [one for one in machine.environ.get("PATH", "").split(":") if one.startswith("/")]
     named = (machine.at(folder) / name for folder in folders for name in product.programs)
     for program in (*named, *_desktop_programs(machine, product)):
-        folder = _resolved(program).parent
+        folder = disk.resolved(program).parent
         found = unpacked(product, "archive", folder)
         if found:
             yield found
@@ -57,7 +58,7 @@ def _desktop_programs(machine: Machine, product: Product) -> Iterator[Path]:
 def _started_by_desktop(machine: Machine) -> Iterator[Path]:
     """Return what the user's own menu entries start (Desktop Entry Specification)."""
     menu = (machine.variable("XDG_DATA_HOME") or machine.home / ".local/share") / "applications"
-    for entry in sorted(menu.glob("*.desktop")):
+    for entry in disk.inside(menu, "*.desktop"):
         try:
             text = entry.read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -84,19 +85,18 @@ def _flatpaks(machine: Machine, product: Product) -> Iterator[Place]:
             current = installation / "app" / app / "current"
             files = current / "active" / "files"
             program = installation / "exports" / "bin" / app
-            if not files.is_dir():
+            if not disk.is_dir(files):
                 continue
-            listings = sorted(
-                [*files.glob("lib/*/application.ini"), *files.glob("*/application.ini")]
-            )
+            listings = disk.inside(files, "lib/*/application.ini")
+            listings += disk.inside(files, "*/application.ini")
             folder = listings[0].parent if listings else None
-            architecture = _resolved(current).parent.name
+            architecture = disk.resolved(current).parent.name
             yield Place(product, "flatpak", program, folder, app, installation, architecture)
 
 
 def _appimages(machine: Machine) -> Iterator[Place]:
     folders = [machine.home / name for name in _APPIMAGES] + [machine.at("/opt")]
-    started = [one for one in _started_by_desktop(machine) if one.is_file()]
+    started = [one for one in _started_by_desktop(machine) if disk.is_file(one)]
     for program in (*_files(folders), *started):
         name = program.name.lower()
         if name.endswith(".appimage"):
@@ -107,11 +107,4 @@ def _appimages(machine: Machine) -> Iterator[Place]:
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted(one for one in folder.glob("*") if one.suffix.lower() == ".appimage")
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
+        yield from (one for one in disk.inside(folder, "*") if one.suffix.lower() == ".appimage")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
+from altlens_installer.finding import disk
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.place import Place
 from altlens_installer.finding.products import PRODUCTS, Product
@@ -19,14 +20,14 @@ def on_macos(machine: Machine) -> Iterator[Place]:
         for product in PRODUCTS:
             for name in product.mac:
                 contents = base / name / "Contents"
-                if (contents / "Resources" / "application.ini").is_file():
+                if disk.is_file(contents / "Resources" / "application.ini"):
                     program = _program(contents / "MacOS", product)
                     yield Place(product, "package", program, contents / "Resources")
 
 
 def _program(folder: Path, product: Product) -> Path:
     names = (product.key, *product.programs, "firefox")
-    return next((folder / name for name in names if (folder / name).is_file()), folder)
+    return next((folder / name for name in names if disk.is_file(folder / name)), folder)
 
 
 def on_windows(machine: Machine) -> Iterator[Place]:
@@ -36,7 +37,7 @@ def on_windows(machine: Machine) -> Iterator[Place]:
     for base in dict.fromkeys((*bases, own, own / "Programs", machine.home / "Desktop")):
         for product in PRODUCTS:
             for name in product.windows:
-                if (base / name).is_file():
+                if disk.is_file(base / name):
                     yield _place(product, base / name)
     yield from _listed(machine)
 
@@ -52,7 +53,9 @@ def _listed(machine: Machine) -> Iterator[Place]:
                 continue
             program = machine.at(name)
             for product in PRODUCTS:
-                if program.stem.lower() in {product.key, *product.programs} and program.is_file():
+                if program.stem.lower() in {product.key, *product.programs} and disk.is_file(
+                    program
+                ):
                     yield _place(product, program)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from altlens_installer.finding import disk
 from altlens_installer.finding.browser import Packing
 from altlens_installer.finding.products import Product
 
@@ -34,8 +35,8 @@ class Place:
 
 def unpacked(product: Product, packing: Packing, folder: Path) -> Place | None:
     """Return the browser in a folder on Linux; None if it holds none."""
-    if not (folder / "application.ini").is_file():
+    if not disk.is_file(folder / "application.ini"):
         return None
     names = (*product.programs, "firefox", folder.name)
-    program = next((folder / name for name in names if (folder / name).is_file()), folder)
+    program = next((folder / name for name in names if disk.is_file(folder / name)), folder)
     return Place(product, packing, program, folder)

@@ -14,7 +14,7 @@ from altlens_installer.errors import (
     ProfileNotFoundError,
     ProfileUnclearError,
 )
-from altlens_installer.finding import groups, ini
+from altlens_installer.finding import disk, groups, ini
 from altlens_installer.finding.ini import Ini
 
 _SIGNS = ("prefs.js", "times.json", "compatibility.ini", "user.js", "extensions")
@@ -80,6 +80,7 @@ def find(wanted: str, roots: Iterable[Path], at: At = Path) -> Profile:
         ProfileNotFoundError: There is none, or the folder is no profile.
         ProfileUnclearError: Several have that name.
         ProfileListBrokenError: There is none among those that could be read, and not all could.
+        NotWritableError: Its folder cannot be read.
     """
     roots = list(roots)
     listed = known(roots, at)
@@ -90,7 +91,7 @@ def find(wanted: str, roots: Iterable[Path], at: At = Path) -> Profile:
     if named:
         return _checked(named[0])
     folder = Path(wanted).expanduser()
-    if not wanted or not folder.is_dir():
+    if not wanted or not disk.is_dir(folder):
         detail = f"No profile is called {wanted!r}."
         faults = broken(roots, at)
         if faults:
@@ -109,9 +110,14 @@ def opened_by(profile: Path) -> str:
 
 def _checked(profile: Profile) -> Profile:
     path = profile.path
-    if not path.is_dir():
-        raise ProfileNotFoundError(f"The folder of {profile.name!r}, {path}, is not there.")
-    if not any((path / sign).exists() for sign in _SIGNS) and any(path.iterdir()):
+    try:
+        held = {one.name for one in path.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        detail = f"The folder of {profile.name!r}, {path}, is not there."
+        raise ProfileNotFoundError(detail) from None
+    except OSError as error:
+        raise NotWritableError(f"{path}: {error.strerror}.") from None
+    if held and held.isdisjoint(_SIGNS):
         raise ProfileNotFoundError(f"{path} does not look like a profile of Firefox.")
     return profile
 

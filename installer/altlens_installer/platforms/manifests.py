@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from altlens_installer.finding import disk
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.products import FIREFOX, Product
 from altlens_installer.manifest import NAME
@@ -44,7 +45,7 @@ def of_system(machine: Machine, product: Product, confined: bool = False) -> tup
         return (str(shared / product.mac_native / _OTHERS / _FILE),)
     name = (FIREFOX if confined else product).system
     libraries = [machine.at("/usr/lib")]
-    if (machine.at("/usr/lib64") / name).is_dir():
+    if disk.is_dir(machine.at("/usr/lib64") / name):
         # Which of the two a Firefox looks into was settled when it was built.
         libraries.append(machine.at("/usr/lib64"))
     return tuple(str(library / name / _LINUX / _FILE) for library in libraries)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from altlens_installer.finding import disk
 from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.machine import Machine
 from altlens_installer.finding.products import Product
@@ -28,7 +29,7 @@ def of_folder(machine: Machine, product: Product, folder: Path | None) -> Path |
         return own
     shared = machine.at("/etc") / product.policies / "policies" / NAME
     # A new file below /etc would hide the one that came with the browser.
-    return own if own is not None and own.is_file() and not shared.is_file() else shared
+    return own if own is not None and disk.is_file(own) and not disk.is_file(shared) else shared
 
 
 def of_flatpak(installation: Path, app: str, architecture: str) -> Path:
