@@ -129,7 +129,9 @@ def _install_options(one: argparse.ArgumentParser) -> None:
     )
     model = one.add_mutually_exclusive_group()
     _model(model)
-    model.add_argument("--no-model", action="store_true", help="install no model")
+    model.add_argument(
+        "--no-model", action="store_true", help="fetch no model; lite ships with altlens"
+    )
     _doing(one)
 
 

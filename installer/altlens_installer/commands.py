@@ -90,8 +90,9 @@ def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     if wish.managed and not wish.enterprise:
         raise ManagedSettingsError("Managed settings go with --enterprise alone.")
     machine = this_machine()
-    store, parts = Store(machine.registry), sources(wish.model, wish.xpi)
     host = host_of(machine, wish.system or wish.enterprise)
+    model = wish.model or receipt.shared(host.receipts).model or None
+    store, parts = Store(machine.registry), sources(model, wish.xpi)
     questions = None if wish.as_json else Questions(answers, out)
     finding = found.look(machine)
     if wish.enterprise:

@@ -135,7 +135,8 @@ def allowed(profile: Path, held: Receipt) -> bool:
 
 def weakens(target: Target, host: Host, sources: Sources, store: Store) -> bool:
     """Say whether installing makes a profile take unsigned extensions that does not yet."""
-    if sources.signed is not None or receipt.of_profile(host.receipts, target.profile).signed:
+    held = receipt.of_profile(host.receipts, target.profile)
+    if sources.signed is not None or _signed_there(held, target.profile, store):
         return False
     contents = (store.read(str(target.profile / name)).data for name in ("user.js", "prefs.js"))
     return not preferences.unsigned_taken(*(one or b"" for one in contents))
@@ -186,9 +187,8 @@ def _own(target: Target, host: Host, sources: Sources, store: Store) -> Part:
     found = {str(path): store.read(str(path))}
     signed = sources.signed is not None
     packed = sources.signed or xpi.build(sources.extension)
-    if held.signed and not signed:
-        # A signed extension is not replaced by an unsigned one that nobody asked for.
-        signed, packed = True, found[str(path)].data or packed
+    if not signed and (there := _signed_there(held, target.profile, store)):
+        signed, packed = True, there
     why = "describes the images of the pages"
     wanted = [Wanted(str(path), packed, "extension", why)]
     user_js = str(target.profile / "user.js")
@@ -227,6 +227,11 @@ def preferences_wanted(
         conflict = PreferenceConflictError(f"{profile}: {error.detail}")
         return Wanted(user_js, content, "preferences", why, block=block, conflict=conflict)
     return Wanted(user_js, after, "preferences", why, block=block)
+
+
+def _signed_there(held: Receipt, profile: Path, store: Store) -> bytes | None:
+    """Return the signed extension in a profile; it is not replaced by an unsigned one."""
+    return store.read(str(extension_path(profile))).data if held.signed else None
 
 
 def _forgotten(profile: Path, held: Receipt, block: bytes) -> dict[str, str]:

@@ -208,10 +208,11 @@ def test_a_model_that_cannot_be_had_is_refused_before_anything_else(machine: Hom
 
 
 def test_the_model_that_was_asked_for_is_told_to_the_host(machine: Home) -> None:
-    """And update keeps it."""
+    """Update keeps it, and so does an installation that does not name one."""
     run(Wish(profiles=("first",), model="lite", allow_unsigned=True))
 
     status = cli.main(["update"])
+    run(Wish(profiles=("Süße Profile",), allow_unsigned=True))
 
     assert status == 0
     assert b"--model lite" in machine.places.launcher.read_bytes()
@@ -232,7 +233,10 @@ def signed(folder: Path, **change: object) -> Path:
 
 
 def test_a_signed_extension_weakens_nothing_and_update_keeps_it(machine: Home) -> None:
-    """No question, no signature preference; nothing unsigned takes its place later."""
+    """No question, no signature preference; nothing unsigned takes its place later.
+
+    If it has gone, what would take its place is asked about as ever.
+    """
     path = signed(machine.path)
 
     said = run(Wish(profiles=("first",), xpi=str(path)))
@@ -243,6 +247,9 @@ def test_a_signed_extension_weakens_nothing_and_update_keeps_it(machine: Home) -
     user_js = (profile(machine, 0) / "user.js").read_bytes()
     assert preferences.SIGNATURES.encode() not in user_js
     assert b"autoDisableScopes" in user_js
+    extension_path(profile(machine, 0)).unlink()
+    with pytest.raises(UnsignedNotAllowedError):
+        run(Wish(profiles=("first",)))
 
 
 def test_a_file_that_is_no_signed_extension_is_refused(machine: Home, parts: Sources) -> None:
