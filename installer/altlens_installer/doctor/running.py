@@ -63,7 +63,8 @@ def versions(patient: Patient) -> Finding | None:
             reason = f"The browser starts version {version} of the host; this is {__version__}."
             again = native_messaging.replacing(patient, one.program, one.again)
             return Finding("warn", reason, again)
-    return Finding("pass", f"This altlens is {__version__}, and so is each host that is installed.")
+    told = f"This altlens is {__version__}, and so is the host that the browser starts."
+    return Finding("pass", told) if _launchers(patient) else None
 
 
 def handshake(patient: Patient) -> Finding | None:
