@@ -61,7 +61,9 @@ def closed(path: Path) -> None:
     assert told.startswith("PermissionError"), told
 
 
-@pytest.mark.parametrize("place", ["/opt", "/snap", "/var/lib/flatpak", "/usr/bin", "/etc"])
+@pytest.mark.parametrize(
+    "place", ["/opt", "/snap", "/var/lib/flatpak", "/etc", "/home/Jörg B/.local"]
+)
 def test_a_closed_folder_hides_only_what_is_in_it(here: Machine, place: str) -> None:
     """The browser in another one is found."""
     (here.at(place) / "firefox").mkdir(parents=True)
