@@ -50,8 +50,7 @@ def uninstall(receipts: Path, wanted: str | None, store: Store) -> Outcome:
             outcome.remembered[Path(one.profile)] = left
         _take_back(one, store, outcome)
     _take_back_unused(shared, [one for one in installed if one not in chosen], store, outcome)
-    # What was killed before it had a receipt could leave this much.
-    files.sweep_folder(receipts)
+    # What was killed before it had a receipt could leave these.
     files.remove_empty((receipts, receipts.parent))
     return outcome
 
