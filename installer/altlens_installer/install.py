@@ -222,7 +222,8 @@ def preferences_wanted(
     user_js = str(profile / "user.js")
     try:
         needed = preferences.needed(not signed, seen)
-        after, block = preferences.refresh(content, block, needed, forgotten)
+        yielding = forgotten | preferences.sandboxed(profile)
+        after, block = preferences.refresh(content, block, needed, yielding)
     except PreferenceConflictError as error:
         conflict = PreferenceConflictError(f"{profile}: {error.detail}")
         return Wanted(user_js, content, "preferences", why, block=block, conflict=conflict)

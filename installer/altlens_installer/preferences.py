@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
 
 from altlens_installer.errors import PreferenceConflictError
 
@@ -18,6 +20,10 @@ SIGNATURES = "xpinstall.signatures.required"
 SIDELOAD = {"extensions.autoDisableScopes": "0", "extensions.startupScanScopes": "1"}
 """Start what is found in the profile's folder; look there also in a profile that was used before.
 Only a Firefox that has not seen the extension yet needs these."""
+
+_PORTAL = "widget.use-xdg-desktop-portal.native-messaging"
+"""Whether Firefox asks the service outside its sandbox to start hosts: 0 never, 2 if it is in one
+(Mozilla's native-messaging-portal-design.rst). Unless a build says otherwise, it is 0."""
 
 _BEGIN = b"// altlens begin: written by `altlens install`, taken out by `altlens uninstall`\n"
 _END = b"// altlens end\n"
@@ -39,6 +45,11 @@ def needed(unsigned: bool, seen: bool) -> dict[str, str]:
         seen: Whether Firefox has started the extension since it was put there.
     """
     return ({SIGNATURES: "false"} if unsigned else {}) | ({} if seen else SIDELOAD)
+
+
+def sandboxed(profile: Path) -> dict[str, str]:
+    """Return what a browser in a flatpak needs, by where its profile is; Ubuntu's snap has it."""
+    return {_PORTAL: "2"} if (".var", "app") in pairwise(profile.parts) else {}
 
 
 def restored(

@@ -160,6 +160,8 @@ def written(here: Machine, plan: Plan, parts: Sources) -> dict[str, object]:
                 one["install_url"] = one["install_url"].replace(f"{url}/C/", "file:///C:/")
                 one["install_url"] = one["install_url"].replace(url, "file://")
             found[notation(here, str(place))] = content
+        elif place.name == "user.js":
+            found[notation(here, str(place))] = place.read_text().splitlines()
         elif place.name.startswith("altlens-host"):
             body = place.read_bytes().decode()
             found[notation(here, str(place))] = body.replace(str(here.root), "")
@@ -205,6 +207,21 @@ def test_planned_done_and_undone(
     assert outcome.left == []
     assert tree(tmp_path) == before
     assert registry is None or registry.values == {}
+
+
+def test_what_the_user_says_about_the_portal_stays(tmp_path: Path, repository: Path) -> None:
+    """Some have been told to set it to 1; that is no conflict."""
+    here = flatpak(tmp_path / "root")
+    (profile, _) = (one.path for one in look(here).profiles)
+    own = 'user_pref("widget.use-xdg-desktop-portal.native-messaging", 1);\n'
+    (profile / "user.js").write_text(own)
+
+    plan = for_user(here, sources(here, repository), Store())
+
+    assert not plan.conflicts
+    (made,) = (one.wanted.data for one in plan.steps if one.wanted.place == f"{profile}/user.js")
+    assert made.decode().startswith(own)
+    assert made.decode().count("portal") == 1
 
 
 def notation_of_call(here: Machine, call: str) -> str:
