@@ -71,7 +71,8 @@ def allowed(patient: Patient) -> Finding | None:
             contents = (files.read(one.profile / name) for name in ("user.js", "prefs.js"))
             weaker = not preferences.unsigned_taken(*(data or b"" for data in contents))
             reason = f"user.js in {one.profile} does not let the browser take the extension."
-            return Finding("fail", reason, mending.install_into(one, allow=weaker))
+            options = ["--allow-unsigned"] * weaker
+            return Finding("fail", reason, mending.install_into(one, *options))
     return Finding("pass", "The browser is allowed to take the extension.") if there else None
 
 

@@ -28,22 +28,16 @@ def altlens(*arguments: str | Path) -> str:
     return quoted(called if called.stem == "altlens" and elsewhere else "altlens", *arguments)
 
 
-def install_into(one: Installation, *, allow: bool = False) -> str:
-    """Return the command that installs altlens into a profile.
-
-    Args:
-        one: The profile.
-        allow: Whether it must be made to take unsigned extensions.
-    """
-    return altlens("install", "--profile", one.profile, *(["--allow-unsigned"] * allow))
+def install_into(one: Installation, *options: str) -> str:
+    """Return the command that installs altlens into a profile, with more options."""
+    return altlens("install", "--profile", one.profile, *options)
 
 
-def install(patient: Patient) -> str:
+def install(patient: Patient, *options: str) -> str:
     """Return the command that installs altlens, again or for the first time."""
     if patient.installations:
-        return install_into(patient.installations[0])
-    used = next((one for one in patient.found.profiles if one.used), None)
-    return altlens("install", "--profile", used.path) if used else altlens("install")
+        return install_into(patient.installations[0], *options)
+    return altlens("install", *options)
 
 
 def away(path: Path, then: str) -> str:

@@ -135,7 +135,7 @@ def _mend(patient: Patient) -> str:
         again = native_messaging.replacing(patient, one.program, one.again)
         if again != one.again:
             return again
-    return mending.install(patient) if "--model" in patient.host else mending.reinstall()
+    return software.mend_model(patient)
 
 
 def _launchers(patient: Patient) -> list[_Launcher]:

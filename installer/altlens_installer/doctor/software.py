@@ -63,9 +63,7 @@ def engine(patient: Patient) -> Finding:
 
 def model(patient: Patient) -> Finding:
     """Compare the model's files with the digests that its card declares."""
-    name = _model(patient)
-    embedded = name in catalogue.embedded_names()
-    mend = mending.reinstall() if embedded else mending.install(patient)
+    name, mend = _model(patient), mend_model(patient)
     try:
         found = catalogue.find(name)
         declared = json.loads((found.path / catalogue.CARD).read_text(encoding="utf-8"))["files"]
@@ -79,6 +77,13 @@ def model(patient: Patient) -> Finding:
             return Finding("fail", f"The file {file} of the model {found.id} {fault}.", mend)
     reason = f"All {len(declared)} files of the model {found.id} are as they were released."
     return Finding("pass", reason)
+
+
+def mend_model(patient: Patient) -> str:
+    """Return the command that brings a sound model: the package's anew, or that for another."""
+    if _model(patient) in catalogue.embedded_names():
+        return mending.reinstall()
+    return mending.install(patient, "--model", "lite")
 
 
 def _model(patient: Patient) -> str:
