@@ -86,6 +86,14 @@ def build_parser() -> argparse.ArgumentParser:
     one.add_argument("--profile", metavar="NAME|PATH", help="the profile (all if not given)")
     one.add_argument("--json", action="store_true", help="a JSON list")
 
+    one = _command(commands, "cache", _cache, "look at what is remembered on the disk, or clear it")
+    one.add_argument(
+        "action",
+        choices=("stats", "clear", "verify"),
+        help="count, remove everything, or examine the files",
+    )
+    one.add_argument("--json", action="store_true", help="a JSON list (stats and verify)")
+
     one = _command(commands, "demo", _demo, "show altlens at work on a page of photographs")
     one.add_argument(
         "--headless", action="store_true", help="no window: print what a screen reader hears"
@@ -145,6 +153,15 @@ def _doctor(given: argparse.Namespace) -> int:
     from altlens_installer.doctor import report
 
     return report.doctor(given.profile, given.json, sys.stdout)
+
+
+def _cache(given: argparse.Namespace) -> int:
+    from altlens_installer import cache_command
+
+    if given.action == "clear":
+        return cache_command.clear(sys.stdout)
+    action = cache_command.stats if given.action == "stats" else cache_command.verify
+    return action(given.json, sys.stdout)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -31,8 +31,10 @@ T = TypeVar("T")
 _RETRY_SECONDS = 60.0
 """How long the cache stays off after its file failed."""
 
-_PATIENCE_SECONDS = 0.25
-"""How long a caption waits for the cache, for example while the file is being opened."""
+_GET_SECONDS = 0.25
+_PUT_SECONDS = 2.0
+"""How long a caption waits for another thread, for example while the file is being opened: the
+one that looks up keeps the browser waiting, the one that writes keeps a worker."""
 
 
 class SealedCache:
@@ -81,13 +83,13 @@ class SealedCache:
             options: All else that the answer depends on, in a fixed order.
         """
         with suppress(CacheError):
-            return self._run(lambda file: file.get(picture, options), _PATIENCE_SECONDS)
+            return self._run(lambda file: file.get(picture, options), _GET_SECONDS)
         return None
 
     def put(self, picture: bytes, options: Sequence[str], answer: Answer) -> None:
-        """Keep an answer; when this returns it survives the end of the process."""
+        """Keep an answer; where that works, it survives the end of the process from now on."""
         with suppress(CacheError):
-            self._run(lambda file: file.put(picture, options, answer), _PATIENCE_SECONDS)
+            self._run(lambda file: file.put(picture, options, answer), _PUT_SECONDS)
 
     def state(self) -> dict[str, Any]:
         """Say how the cache is: `state` is off (no key), closed, open or failed."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from altlens_host.cache import entries
 from altlens_host.cache.sealing import VERSION, Sealer
-from altlens_host.cache.store import Limits, Row, Store, set_aside
+from altlens_host.cache.store import Limits, Row, Store, remove, set_aside
 from altlens_host.errors import CacheCorruptError, EnvelopeError
 from altlens_host.messages import Answer
 
@@ -129,8 +129,7 @@ class SealedFile:
     def remove(self) -> None:
         """Close the file and remove it."""
         self._store.close()
-        for end in ("-wal", "-shm", ""):
-            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        remove(self.path)
 
     def set_aside(self) -> None:
         """Close the file and rename it, as damaged.

@@ -74,7 +74,7 @@ class Limits(NamedTuple):
     entries: int = 200_000
     bytes: int = 128 * 1024 * 1024
     days: int = 180
-    busy_seconds: float = 0.25
+    busy_seconds: float = 2.0
 
 
 class Row(NamedTuple):
@@ -252,10 +252,14 @@ class Store:
             )
 
     def _forget_or_write_touches(self) -> None:
-        """Write down the order of the last hits; no hit is to fail or to wait twice for it."""
-        with suppress(sqlite3.Error), self._transaction():
-            self._write_touches()
+        """Write down the order of the last hits; no hit fails or waits for it."""
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA busy_timeout = 0")
+            with self._transaction():
+                self._write_touches()
         self._touched.clear()
+        with suppress(sqlite3.Error):
+            self._db.execute(f"PRAGMA busy_timeout = {int(self._limits.busy_seconds * 1000)}")
 
     def _write_touches(self) -> None:
         if self._touched:
@@ -278,11 +282,22 @@ class Store:
             raise
 
 
+_PARTS = ("-wal", "-shm", "")
+"""The ends of the names of the log, its index and the file itself, in the order to move them in:
+a new file must not find the log of the old one."""
+
+
 def set_aside(path: Path, name: str) -> None:
-    """Rename a file of SQLite, with its log, to another name in the same folder."""
-    for end in ("-wal", "-shm", ""):  # the file last: until then the next host would find it
+    """Rename a file, with what belongs to it, to another name in the same folder."""
+    for end in _PARTS:
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).replace(path.with_name(name + end))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, with what belongs to it."""
+    for end in _PARTS:
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _bytes(value: object) -> bytes:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ class Profile:
         )
         if key is not None:
             made.unlock(key)
+            with suppress(CacheError):
+                made.stats()  # waits until the file is open
         return made
 
     @property

@@ -266,7 +266,7 @@ def test_a_file_that_another_program_holds_is_said_to_be_locked(store: Store, pa
 
 def test_a_hit_does_not_fail_for_the_order_of_use(path: Path) -> None:
     """It cannot be written down while another program holds the file; the answer is there."""
-    store = Store(path, Limits(busy_seconds=0))
+    store = Store(path, Limits(busy_seconds=60))
     store.add([row(number) for number in range(300)])
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
