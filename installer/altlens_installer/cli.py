@@ -84,6 +84,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "doctor", _doctor, "find out what is wrong, and how to mend it")
     one.add_argument("--profile", metavar="NAME|PATH", help="the profile (all if not given)")
+    one.add_argument(
+        "--network", action="store_true", help="watch host and worker for sockets, with strace"
+    )
     one.add_argument("--json", action="store_true", help="a JSON list")
 
     one = _command(commands, "cache", _cache, "look at what is remembered on the disk, or clear it")
@@ -152,7 +155,7 @@ def _evaluate(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from altlens_installer.doctor import report
 
-    return report.doctor(given.profile, given.json, sys.stdout)
+    return report.doctor(given.profile, given.network, given.json, sys.stdout)
 
 
 def _cache(given: argparse.Namespace) -> int:

@@ -62,6 +62,7 @@ class Host:
         started_by: list[str] | None = None,
         environment: Mapping[str, str] | None = None,
         patience: float = _PATIENCE,
+        profile_key: bytes | None = None,
     ) -> None:
         """Start a host and greet it.
 
@@ -69,6 +70,7 @@ class Host:
             started_by: The command; None for the usual host.
             environment: The whole environment of the process; None for the caller's.
             patience: Seconds to wait for the next message, at most.
+            profile_key: The key of a Firefox profile, 32 bytes; None has nothing remembered.
 
         Raises:
             HostNotStartedError: The command cannot be run.
@@ -94,7 +96,7 @@ class Host:
         for thread in self._threads:
             thread.start()
         try:
-            self.welcome = self._greet()
+            self.welcome = self._greet(profile_key)
         except BaseException:
             self.close()
             raise
@@ -148,9 +150,11 @@ class Host:
         while waiting:
             yield self._answer(waiting)
 
-    def _greet(self) -> Welcome:
-        said = {"versions": list(VERSIONS), "client": "altlens", "client_version": __version__}
-        self._send(type="hello", id=0, **said)
+    def _greet(self, profile_key: bytes | None) -> Welcome:
+        said: dict[str, Any] = {"versions": list(VERSIONS), "client": "altlens"}
+        if profile_key is not None:
+            said["profile_key"] = base64.b64encode(profile_key).decode()
+        self._send(type="hello", id=0, client_version=__version__, **said)
         values = self._receive()
         if values.get("type") == "error":
             refused = HostRefusedError(str(values.get("message")))

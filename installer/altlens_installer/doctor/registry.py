@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from altlens_installer.doctor import checks
+from altlens_installer.doctor import checks, network
 from altlens_installer.doctor.finding import Finding, Patient
 
 Check = Callable[[Patient], Finding | None]
@@ -21,10 +21,14 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def examine(patient: Patient) -> dict[str, Finding]:
-    """Run all checks; a check that breaks is a failure, and the others still run."""
+WATCHED: dict[str, Check] = {"network": network.network}
+"""The checks that take long, and a tool that few have; run only when asked for."""
+
+
+def examine(patient: Patient, checks: dict[str, Check] = CHECKS) -> dict[str, Finding]:
+    """Run checks; one that breaks is a failure, and the others still run."""
     found = {}
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         try:
             finding = check(patient)
         except Exception as error:  # whatever is broken here must not hide the rest

@@ -21,11 +21,12 @@ _SESSION = ("HOME", "USER", "LOGNAME", "LANG", "XDG_RUNTIME_DIR")
 and could hide here that the host does not start there."""
 
 
-def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
+def doctor(wanted: str | None, watch: bool, as_json: bool, out: IO[str]) -> int:
     """Examine the installation of the user who runs this.
 
     Args:
         wanted: The name or folder of a profile; None for all that altlens is in.
+        watch: Watch host and worker for sockets instead.
         as_json: Print a JSON list.
         out: Where the report goes.
 
@@ -36,7 +37,8 @@ def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
         ProfileNotFoundError: There is no such profile.
     """
     here = places.of_user()
-    found = registry.examine(_patient(here, wanted))
+    checks = registry.WATCHED if watch else registry.CHECKS
+    found = registry.examine(_patient(here, wanted), checks)
     if as_json:
         rows = [{"check": name, **asdict(finding)} for name, finding in found.items()]
         say(json.dumps(rows, indent=2), out)
