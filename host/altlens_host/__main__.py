@@ -6,16 +6,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from altlens_host import __version__, settings
 from altlens_host.errors import FramingError
+from altlens_host.lane import Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import error_reply
 from altlens_host.scheduler import Scheduler
-from altlens_host.service import Lane, Service
-from altlens_host.settings import Settings
+from altlens_host.service import Service
+from altlens_host.settings import Settings, settings_file
+from altlens_host.settings_file import with_file
 from altlens_host.stdio import Channel
 from altlens_host.supervisor import Supervisor
 
@@ -44,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             signal.signal(getattr(signal, name), end)
     service = Service(chosen, _lanes(chosen, supervisors), channel.send)
     for private in supervisors:
-        threading.Thread(target=_work, args=(service, private), daemon=True).start()
+        threading.Thread(target=_forever, args=(service.work, private), daemon=True).start()
+    threading.Thread(target=_forever, args=(service.watch,), daemon=True).start()
     try:
         channel.read(service.receive)
     except FramingError as error:
@@ -54,15 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _work(service: Service, private: bool) -> None:
+def _forever(function: Callable[..., None], *arguments: object) -> None:
     while True:
-        service.work(private)
+        function(*arguments)
 
 
 def _lanes(chosen: Settings, supervisors: dict[bool, Supervisor]) -> dict[bool, Lane]:
     return {
         private: Lane(
-            Scheduler(settings.MAX_WAITING, settings.MAX_WAITING_BYTES),
+            Scheduler(
+                settings.MAX_WAITING, settings.MAX_WAITING_BYTES, settings.MAX_WAITING_FOR_ONE
+            ),
             Memory(chosen.remembered),
             supervisor,
         )
@@ -71,8 +76,9 @@ def _lanes(chosen: Settings, supervisors: dict[bool, Supervisor]) -> dict[bool, 
 
 
 def _settings(argv: Sequence[str]) -> Settings:
-    if not any(argument.startswith("-") for argument in argv):
-        return Settings()  # as Firefox starts it: importing argparse costs a tenth of the start
+    if argv and not any(argument.startswith("-") for argument in argv):
+        # As Firefox starts it: importing argparse costs a tenth of the start.
+        return with_file(Settings(), settings_file())
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -83,7 +89,9 @@ def _settings(argv: Sequence[str]) -> Settings:
     parser.add_argument("--model", default="lite", help="a model's name or folder")
     parser.add_argument("manifest", nargs="?", help="given by Firefox: the native manifest")
     parser.add_argument("extension", nargs="?", help="given by Firefox: the extension's id")
-    return Settings(model=parser.parse_args(argv).model)
+    given = parser.parse_args(argv)
+    chosen = Settings(model=given.model, by_browser=given.extension is not None)
+    return with_file(chosen, settings_file())
 
 
 if __name__ == "__main__":

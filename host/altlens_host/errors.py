@@ -163,6 +163,14 @@ class ImageTooManyBytesError(ImageError):
     hint = "Scale the picture down; welcome.limits.max_image_bytes is the limit."
 
 
+class ImageTooComplexError(ImageError):
+    """The picture would take too long to decode. It was not decoded."""
+
+    code = 306
+    name = "image_too_complex"
+    hint = "Save the picture again with common settings."
+
+
 class WorkerError(AltlensError):
     """The worker could not answer."""
 
@@ -207,6 +215,38 @@ class ModelBrokenError(WorkerError):
     hint = "Install altlens or the model again, then run: altlens doctor"
 
 
+class PictureRefusedError(WorkerError):
+    """The picture ended the worker twice, and is not tried again."""
+
+    code = 406
+    name = "picture_refused"
+    hint = "Leave this picture; the host tries it again after its next start."
+
+
+class WorkerRestingError(WorkerError):
+    """The worker ended three times soon after its start, and is not started for a while."""
+
+    code = 407
+    name = "worker_resting"
+    hint = "Ask again in a minute; state.workers says why. Run: altlens doctor"
+
+
+class WorkerMemoryError(WorkerError):
+    """The worker needed more memory than it may have, and was ended."""
+
+    code = 408
+    name = "worker_memory"
+    hint = "Leave this picture, or raise memory_megabytes in the settings."
+
+
+class NotIsolatedError(WorkerError):
+    """The worker could not be shut in, though this system offers what it takes."""
+
+    code = 411
+    name = "worker_not_isolated"
+    hint = "Run: altlens doctor"
+
+
 class ServiceError(AltlensError):
     """The host did not do what it was asked to."""
 
@@ -237,6 +277,14 @@ class ShuttingDownError(ServiceError):
     code = 503
     name = "shutting_down"
     hint = "Open a new connection."
+
+
+class DeadlineError(ServiceError):
+    """The request was not answered in the time that a request has."""
+
+    code = 504
+    name = "deadline_exceeded"
+    hint = "Ask again later; the machine may be busy."
 
 
 class CacheError(AltlensError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import images, postprocess, triage
-from altlens_host.worker.engines import Engine
+from altlens_host.worker.engines import Engine, nothing
 
 
 class Captioner:
@@ -21,20 +23,23 @@ class Captioner:
         self._model = model
         self._engine = engine
 
-    def answer(self, data: bytes) -> Answer:
+    def answer(self, data: bytes, check: Callable[[], None] = nothing) -> Answer:
         """Say what a picture shows.
 
         Args:
             data: The bytes of the picture.
+            check: Called now and then; what it raises ends the work.
 
         Raises:
             ImageError: The picture cannot be used.
             ModelBrokenError: The model cannot be run.
         """
+        check()
         image = images.decode(data, self._engine.side)
+        check()
         if triage.is_flat(image):
             return Answer("decorative", "", 0.0, 0, "", "")
-        made = self._engine.caption(image)
+        made = self._engine.caption(image, check)
         text = postprocess.tidy(made.text)
         return Answer(
             "described" if text else "unsure",

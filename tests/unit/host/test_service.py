@@ -11,10 +11,11 @@ import pytest
 from altlens_host import settings
 from altlens_host.errors import ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized
+from altlens_host.lane import Cache, Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import Answer, Progress, Reply, serialise
 from altlens_host.scheduler import Scheduler
-from altlens_host.service import Lane, Service
+from altlens_host.service import Service
 
 HELLO = {"type": "hello", "id": 1, "versions": [1], "client": "test", "client_version": "1"}
 
@@ -26,6 +27,8 @@ class Slow:
         self.shown: list[bytes] = []
         self.go = threading.Semaphore(0)
         self.begun = threading.Semaphore(0)
+        self.warmed = threading.Event()
+        self.given_up = threading.Event()
 
     def loaded(self) -> bool:
         return bool(self.shown)
@@ -33,7 +36,13 @@ class Slow:
     def state(self) -> dict[str, Any]:
         return {"state": "absent"}
 
-    def caption(self, image: bytes) -> Answer:
+    def warm(self) -> None:
+        self.warmed.set()
+
+    def give_up(self) -> None:
+        self.given_up.set()
+
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
         self.shown.append(image)
         self.begun.release()
         self.go.acquire()
@@ -47,17 +56,23 @@ class Slow:
 class Client:
     """A browser with a host whose parts are real, but for the model."""
 
-    def __init__(self, waiting: int = 100) -> None:
+    def __init__(
+        self, waiting: int = 100, cache: Cache | None = None, **chosen: float | bool
+    ) -> None:
         self.replies: list[dict[str, Any]] = []
+        self.failing = False
         self._changed = threading.Condition()
         self.captioners = {private: Slow() for private in (False, True)}
         lanes = {
-            private: Lane(Scheduler(waiting, 1000), Memory(10), captioner)
+            private: Lane(
+                Scheduler(waiting, 1000, 16), Memory(10), captioner, None if private else cache
+            )
             for private, captioner in self.captioners.items()
         }
-        self.service = Service(settings.Settings(model="lite"), lanes, self._took)
+        self.service = Service(settings.Settings(**chosen), lanes, self._took)  # type: ignore[arg-type]
         for private in lanes:
             threading.Thread(target=self._work, args=(private,), daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def ask(self, **values: object) -> None:
         self.service.receive(Frame(json.dumps(values).encode()))
@@ -84,6 +99,9 @@ class Client:
         return self.answers(number)[0]
 
     def _took(self, reply: Reply) -> None:
+        if isinstance(reply, Progress) and self.failing:
+            self.failing = False
+            raise OSError
         with self._changed:
             self.replies.append(json.loads(serialise(reply)))
             self._changed.notify_all()
@@ -91,6 +109,10 @@ class Client:
     def _work(self, private: bool) -> None:
         while True:
             self.service.work(private)
+
+    def _watch(self) -> None:
+        while True:
+            self.service.watch()
 
 
 @pytest.fixture
@@ -423,16 +445,8 @@ def test_a_fault_in_sending_progress_does_not_lose_the_answer() -> None:
     """A reply that cannot be sent ends neither the request nor the thread."""
     client = Client()
     client.ask(**HELLO)
-    send: Callable[[Reply], None] = client.service._send
-    failed: list[Reply] = []
+    client.failing = True
 
-    def failing(reply: Reply) -> None:
-        if isinstance(reply, Progress) and not failed:
-            failed.append(reply)
-            raise OSError
-        send(reply)
-
-    client.service._send = failing
     client.caption(2, b"a dog")
     client.let(1)
 

@@ -1,5 +1,6 @@
 """The supervisor, with real processes that behave well, crash, hang or talk nonsense."""
 
+import hashlib
 import sys
 import threading
 import time
@@ -60,13 +61,17 @@ def make(tmp_path: Path) -> Iterator[Make]:
     def start(body: str, **limits: float) -> Supervisor:
         script = tmp_path / "worker.py"
         script.write_text(PRELUDE + body, encoding="utf-8")
-        chosen = Settings(**{"start_seconds": 60, "answer_seconds": 60, **limits})  # type: ignore[arg-type]
+        chosen = Settings(**{"start_seconds": 60, "deadline_seconds": 120, **limits})  # type: ignore[arg-type]
         made.append(Supervisor(chosen, [sys.executable, str(script)]))
         return made[-1]
 
     yield start
     for one in made:
         one.stop()
+
+
+def look(supervisor: Supervisor, image: bytes) -> Answer:
+    return supervisor.caption(hashlib.sha256(image).digest(), image)
 
 
 def children_but(known: list[psutil.Process]) -> list[psutil.Process]:
@@ -79,32 +84,37 @@ def test_the_worker_starts_at_the_first_picture_and_stays(make: Make) -> None:
     supervisor = make(ECHO % "pass")
     before = supervisor.state()
 
-    first = supervisor.caption(b"a dog")
+    first = look(supervisor, b"a dog")
     pid = supervisor.state()["pid"]
-    second = supervisor.caption(b"a cat")
+    second = look(supervisor, b"a cat")
 
     assert before["state"] == "absent"
     assert before["pid"] is None
     assert first == Answer("described", "a dog", -0.5, 3, "m", "1")
     assert second.text == "a cat"
-    assert supervisor.state() == {
+    state = supervisor.state()
+    assert state.pop("memory_bytes") > 1_000_000
+    assert state == {
         "state": "ready",
+        "reason": None,
         "pid": pid,
         "model": "m",
         "engine": "script",
         "device": "cpu",
         "starts": 1,
+        "last_end": None,
+        "refused": 0,
     }
 
 
 def test_a_worker_that_died_between_pictures_is_replaced(make: Make) -> None:
     """Killed from outside while idle: the next picture is answered by a new one."""
     supervisor = make(ECHO % "pass")
-    supervisor.caption(b"a dog")
+    look(supervisor, b"a dog")
     process = psutil.Process(supervisor.state()["pid"])
     process.kill()
 
-    answer = supervisor.caption(b"a cat")
+    answer = look(supervisor, b"a cat")
 
     assert answer.text == "a cat"
     assert supervisor.state()["starts"] == 2
@@ -116,7 +126,7 @@ def test_a_picture_that_ends_the_worker_once_is_tried_again(make: Make, tmp_path
     crash = f"if once({str(tmp_path / 'crashed')!r}): os._exit(3)"
     supervisor = make(ECHO % crash)
 
-    assert supervisor.caption(b"a dog").text == "a dog"
+    assert look(supervisor, b"a dog").text == "a dog"
     assert supervisor.state()["starts"] == 2
 
 
@@ -126,11 +136,11 @@ def test_a_picture_that_ends_the_worker_twice_is_answered_with_an_error(make: Ma
     supervisor = make(ECHO % "if image == b'evil': os._exit(3)")
 
     with pytest.raises(WorkerDiedError):
-        supervisor.caption(b"evil")
+        look(supervisor, b"evil")
 
     assert supervisor.state()["starts"] == 2
     assert supervisor.state()["state"] == "absent"
-    assert supervisor.caption(b"a cat").text == "a cat"
+    assert look(supervisor, b"a cat").text == "a cat"
     zombies = [child for child in children_but(before) if child.status() == psutil.STATUS_ZOMBIE]
     assert zombies == []
 
@@ -140,20 +150,20 @@ def test_a_picture_that_ends_the_worker_twice_is_answered_with_an_error(make: Ma
 )
 def test_a_worker_that_hangs_is_ended(make: Make, hang: str) -> None:
     """After the limit the picture is answered with an error, and the next one is captioned."""
-    supervisor = make(ECHO % f"if image == b'slow': {hang}", answer_seconds=0.3)
+    supervisor = make(ECHO % f"if image == b'slow': {hang}", deadline_seconds=0.6)
 
     with pytest.raises(WorkerTimeoutError, match=r"0\.3 seconds"):
-        supervisor.caption(b"slow")
+        look(supervisor, b"slow")
 
-    assert supervisor.caption(b"a cat").text == "a cat"
+    assert look(supervisor, b"a cat").text == "a cat"
 
 
 def test_a_worker_that_does_not_read_is_ended(make: Make) -> None:
     """A picture larger than the pipe cannot block the host for ever."""
-    supervisor = make("ready()\ntime.sleep(1000)", answer_seconds=0.3)
+    supervisor = make("ready()\ntime.sleep(1000)", deadline_seconds=0.6)
 
     with pytest.raises(WorkerTimeoutError):
-        supervisor.caption(b"x" * 10_000_000)
+        look(supervisor, b"x" * 10_000_000)
 
 
 def test_what_the_worker_says_of_a_picture_reaches_the_one_who_asked(make: Make) -> None:
@@ -162,9 +172,9 @@ def test_what_the_worker_says_of_a_picture_reaches_the_one_who_asked(make: Make)
     supervisor = make(ECHO % f"if image == b'bad': {failure}")
 
     with pytest.raises(ImageTruncatedError, match="It breaks off"):
-        supervisor.caption(b"bad")
+        look(supervisor, b"bad")
 
-    assert supervisor.caption(b"a cat").text == "a cat"
+    assert look(supervisor, b"a cat").text == "a cat"
     assert supervisor.state()["starts"] == 1
 
 
@@ -173,7 +183,7 @@ def test_a_worker_that_cannot_load_its_model_says_why(make: Make) -> None:
     supervisor = make("say(write_failure(None, ModelMissingError('No model.')))")
 
     with pytest.raises(ModelMissingError, match="No model"):
-        supervisor.caption(b"a dog")
+        look(supervisor, b"a dog")
 
     assert supervisor.state()["state"] == "absent"
 
@@ -187,7 +197,7 @@ def test_a_worker_that_does_not_come_up_is_an_error(make: Make, body: str) -> No
     supervisor = make(body)
 
     with pytest.raises(WorkerStartError):
-        supervisor.caption(b"a dog")
+        look(supervisor, b"a dog")
 
 
 def test_a_worker_that_loads_for_too_long_is_ended(make: Make) -> None:
@@ -195,7 +205,7 @@ def test_a_worker_that_loads_for_too_long_is_ended(make: Make) -> None:
     supervisor = make("time.sleep(1000)", start_seconds=0.3)
 
     with pytest.raises(WorkerStartError, match=r"0\.3 seconds"):
-        supervisor.caption(b"a dog")
+        look(supervisor, b"a dog")
 
 
 @pytest.mark.parametrize("nonsense", ["say(b'[]')", "answer(task.id + 1, 'other')", "ready()"])
@@ -204,9 +214,9 @@ def test_nonsense_instead_of_an_answer_ends_the_worker(make: Make, nonsense: str
     supervisor = make(ECHO % f"if image == b'odd': {nonsense}; continue")
 
     with pytest.raises(WorkerDiedError):
-        supervisor.caption(b"odd")
+        look(supervisor, b"odd")
 
-    assert supervisor.caption(b"a cat").text == "a cat"
+    assert look(supervisor, b"a cat").text == "a cat"
 
 
 def test_a_program_that_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -214,7 +224,7 @@ def test_a_program_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     supervisor = Supervisor(Settings(), [str(tmp_path / "absent")])
 
     with pytest.raises(WorkerStartError, match="FileNotFoundError"):
-        supervisor.caption(b"a dog")
+        look(supervisor, b"a dog")
 
 
 def test_stop_ends_the_worker_in_the_middle_of_a_picture(make: Make) -> None:
@@ -225,7 +235,7 @@ def test_stop_ends_the_worker_in_the_middle_of_a_picture(make: Make) -> None:
 
     def ask() -> None:
         try:
-            supervisor.caption(b"slow")
+            look(supervisor, b"slow")
         except WorkerStartError as error:
             failed.append(error)
 
