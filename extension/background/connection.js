@@ -29,6 +29,20 @@ const WELCOME_MS = 15_000;
  * @property {(welcomed: boolean) => void} onLost whether the host had welcomed us before
  */
 
+/**
+ * A request without its id.
+ * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify" }
+ *   | { type: "cache_rotate", profile_key: string }} Question
+ */
+
+/**
+ * A question whose answer somebody waits for.
+ * @typedef {object} Asked
+ * @property {Question} question
+ * @property {boolean} sent
+ * @property {(reply: import("./protocol.js").Report | import("./protocol.js").Failure | null) => void} resolve
+ */
+
 export class Connection {
   #connect;
   #version;
@@ -42,12 +56,20 @@ export class Connection {
   #timer;
   /** @type {Listener} */
   #listener = { onWelcome() {}, onReply() {}, onLost() {} };
+  /** @type {Map<number, Asked>} */
+  #asked = new Map();
 
   /**
    * The host's limits; null while there is no host to ask.
    * @type {import("./protocol.js").Limits | null}
    */
   limits = null;
+
+  /**
+   * The key of the Firefox profile, in base64; null where there is none.
+   * @type {string | null}
+   */
+  profileKey = null;
 
   /**
    * @param {() => NativePort} connect opens a port, and may throw
@@ -89,6 +111,32 @@ export class Connection {
     }
   }
 
+  /**
+   * Sends a question, when there is a host to ask, and waits for what it says.
+   * @param {Question} question
+   * @returns {Promise<import("./protocol.js").Report | import("./protocol.js").Failure | null>}
+   *   null where the host is lost before it answers, or there is none
+   */
+  ask(question) {
+    const { promise, resolve } = Promise.withResolvers();
+    this.#asked.set(this.nextId(), { question, sent: false, resolve });
+    if (this.limits === null) {
+      this.open();
+    } else {
+      this.#sendAsked();
+    }
+    return promise;
+  }
+
+  #sendAsked() {
+    for (const [id, asked] of this.#asked) {
+      if (!asked.sent) {
+        asked.sent = true;
+        this.send({ id, ...asked.question });
+      }
+    }
+  }
+
   #start() {
     this.#timer = setTimeout(() => this.#lose(), WELCOME_MS);
     try {
@@ -107,6 +155,7 @@ export class Connection {
         versions: [VERSION],
         client: CLIENT,
         client_version: this.#version,
+        ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
       });
     } catch {
       this.#lose();
@@ -119,14 +168,19 @@ export class Connection {
     if (reply === null) {
       return;
     }
-    if (reply.id !== this.#helloId) {
-      if (reply.type !== "welcome") {
+    const asked = this.#asked.get(reply.id);
+    if (asked && reply.type !== "welcome" && reply.type !== "result") {
+      this.#asked.delete(reply.id);
+      asked.resolve(reply);
+    } else if (reply.id !== this.#helloId) {
+      if (reply.type === "result" || reply.type === "error") {
         this.#listener.onReply(reply);
       }
     } else if (reply.type === "welcome") {
       this.#stopTimer();
       this.#backoff.reset();
       this.limits = reply.limits;
+      this.#sendAsked();
       this.#listener.onWelcome();
     } else {
       this.#lose();
@@ -141,6 +195,9 @@ export class Connection {
     this.#stopTimer();
     this.#earliest = Date.now() + this.#backoff.next();
     port?.disconnect();
+    const asked = [...this.#asked.values()];
+    this.#asked.clear();
+    asked.forEach(({ resolve }) => resolve(null));
     this.#listener.onLost(welcomed);
   }
 

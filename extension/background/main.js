@@ -4,23 +4,54 @@ import { Captions } from "./captions.js";
 import { Connection } from "./connection.js";
 import { download } from "./download.js";
 import { readQuestion } from "./page_messages.js";
+import { profileKey } from "./profile_key.js";
+import { Remembered } from "./remembered.js";
 
 const HOST = "altlens";
 
-const captions = new Captions(
-  new Connection(
-    () => browser.runtime.connectNative(HOST),
-    browser.runtime.getManifest().version,
-  ),
+const connection = new Connection(
+  () => browser.runtime.connectNative(HOST),
+  browser.runtime.getManifest().version,
 );
+const captions = new Captions(connection);
+const remembered = new Remembered(connection, browser.storage.local);
+const ready = unlock();
 
 browser.runtime.onMessage.addListener((message, sender) => {
+  if (sender.url?.startsWith(browser.runtime.getURL(""))) {
+    return command(message);
+  }
   const question = readQuestion(message);
   if (question === null || sender.id !== browser.runtime.id || !sender.tab) {
     return Promise.resolve(null);
   }
   return answer(question, sender.tab.incognito);
 });
+
+/** The host hears the key in its first message, so nothing is asked before it is there. */
+async function unlock() {
+  connection.profileKey = await profileKey(browser.storage.local);
+  remembered.resume().catch(() => {}); // it is tried again when Firefox starts the next time
+}
+
+/**
+ * Does what a page of the extension's own asks for.
+ * @param {unknown} message
+ * @returns {Promise<Record<string, unknown> | null>}
+ */
+async function command(message) {
+  await ready;
+  switch (message) {
+    case "count remembered":
+      return remembered.count();
+    case "verify remembered":
+      return remembered.verify();
+    case "forget remembered":
+      return remembered.forget();
+    default:
+      return null;
+  }
+}
 
 /**
  * @param {import("./page_messages.js").Question} question
@@ -32,6 +63,7 @@ async function answer({ bytes, url, priority, language }, incognito) {
   if (file === null) {
     return null;
   }
+  await ready;
   // TypeScript's library does not know Uint8Array.prototype.toBase64 (ES2026) yet.
   const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
   return captions.ask({ image, size: file.length, priority, language, private: incognito });

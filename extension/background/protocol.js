@@ -16,6 +16,7 @@
  * @property {number[]} versions
  * @property {string} client
  * @property {string} client_version
+ * @property {string} [profile_key] base64
  */
 
 /**
@@ -33,12 +34,18 @@
 
 /** @typedef {{ type: "part", id: number, index: number, data: string }} Part */
 /** @typedef {{ type: "cancel", id: number, target: number }} Cancel */
-/** @typedef {Hello | Caption | Part | Cancel} Request */
+/**
+ * What is remembered on the disk for this profile: count, forget, examine, seal with another key.
+ * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
+ *   | { type: "cache_rotate", id: number, profile_key: string }} CacheRequest
+ */
+/** @typedef {Hello | Caption | Part | Cancel | CacheRequest} Request */
 
 /** @typedef {{ type: "welcome", id: number, limits: Limits }} Welcome */
 /** @typedef {{ type: "result", id: number, kind: Kind, text: string, model: string }} Result */
 /** @typedef {{ type: "error", id: number, code: number }} Failure */
-/** @typedef {Welcome | Result | Failure} Reply */
+/** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
+/** @typedef {Welcome | Result | Report | Failure} Reply */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
@@ -65,6 +72,10 @@ export function readReply(message) {
       return readWelcome(message.id, message);
     case "result":
       return readResult(message.id, message);
+    case "cache_report":
+      return isRecord(message.report)
+        ? { type: "cache_report", id: message.id, report: message.report }
+        : null;
     case "error":
       return isCount(message.code)
         ? { type: "error", id: message.id, code: message.code }

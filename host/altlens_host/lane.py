@@ -84,6 +84,10 @@ class Cache(Protocol):
         """Open and check all entries; CacheError if that cannot be done."""
         ...
 
+    def rotate(self, profile_key: bytes) -> dict[str, Any]:
+        """Seal all entries with another key; CacheError if that cannot be done."""
+        ...
+
 
 class Captioner(Protocol):
     """Says what a picture shows."""

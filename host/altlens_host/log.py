@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
+from altlens_host.messages import ErrorReply
 
 MAX_BYTES = 100_000
 OLDER = 1
@@ -31,7 +32,7 @@ class Log:
         self._path = path
         self._lock = threading.Lock()
 
-    def warn(self, error: AltlensError) -> None:
+    def warn(self, error: AltlensError | ErrorReply) -> None:
         """Write down a kind of trouble; what cannot be written is lost."""
         # A tenth of the host's start and 2 MB, for a day on which nothing may go wrong.
         import logging.handlers

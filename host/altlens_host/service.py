@@ -34,6 +34,7 @@ from altlens_host.messages import (
     CacheClear,
     CacheReport,
     CacheRequest,
+    CacheRotate,
     CacheStats,
     CacheVerify,
     Cancel,
@@ -115,7 +116,7 @@ class Service:
                 self._cancel(request)
             case StatusRequest():
                 self._send(self._state(request.id))
-            case CacheStats() | CacheClear() | CacheVerify():
+            case CacheStats() | CacheClear() | CacheVerify() | CacheRotate():
                 self._begin_report(request)
 
     def _hello(self, hello: Hello) -> None:
@@ -132,10 +133,12 @@ class Service:
                 settings.LANGUAGE,
                 str(settings.ANSWER_VERSION),
             )
-            if lane.cache is not None and hello.profile_key is not None:
-                lane.cache.unlock(hello.profile_key)
         self._greeted = True
         self._send(self._welcome(hello.id, common[0], model))
+        cache = self._lanes[False].cache
+        # Another model may come to lie in a folder that does not say which one it holds.
+        if cache and hello.profile_key is not None and model.revision != "local":
+            cache.unlock(hello.profile_key)
         if self._settings.warm:
             self._lanes[False].queue.wake()
 
@@ -234,6 +237,8 @@ class Service:
                     self._lanes[False].memory.clear()
                 case CacheVerify():
                     report = cache.verify()
+                case CacheRotate():
+                    report = cache.rotate(request.profile_key)
             reply = CacheReport(request.id, report)
         except Exception as error:  # not even a fault of ours may leave it unanswered
             reply = error_reply(request.id, known(error))

@@ -28,6 +28,7 @@ from altlens_host.messages.replies import (
 from altlens_host.messages.requests import (
     CacheClear,
     CacheRequest,
+    CacheRotate,
     CacheStats,
     CacheVerify,
     Cancel,
@@ -53,6 +54,7 @@ NAMES: dict[type, str] = {
     CacheStats: "cache_stats",
     CacheClear: "cache_clear",
     CacheVerify: "cache_verify",
+    CacheRotate: "cache_rotate",
     Welcome: "welcome",
     Result: "result",
     MorePixels: "more_pixels",
@@ -84,6 +86,7 @@ __all__ = [
     "CacheClear",
     "CacheReport",
     "CacheRequest",
+    "CacheRotate",
     "CacheStats",
     "CacheVerify",
     "Cancel",

@@ -94,7 +94,14 @@ class CacheVerify(NamedTuple):
     id: int
 
 
-CacheRequest = CacheStats | CacheClear | CacheVerify
+class CacheRotate(NamedTuple):
+    """The client wants its profile's cache sealed with another key, used from then on."""
+
+    id: int
+    profile_key: bytes
+
+
+CacheRequest = CacheStats | CacheClear | CacheVerify | CacheRotate
 Request = Hello | CaptionRequest | Part | Cancel | StatusRequest | CacheRequest
 
 
@@ -126,9 +133,7 @@ def parse(values: dict[str, Any]) -> Request:
 
 
 def _hello(given: Fields, number: int) -> Hello:
-    key = given.data("profile_key", None)
-    if key is not None and len(key) != PROFILE_KEY_BYTES:
-        raise BadFieldError(f"profile_key: not {PROFILE_KEY_BYTES} bytes.")
+    key = _key(given) if given.has("profile_key") else None
     return Hello(
         number,
         given.integers("versions", 32),
@@ -166,6 +171,17 @@ def _cancel(given: Fields, number: int) -> Cancel:
     return Cancel(number, **targets)
 
 
+def _rotate(given: Fields, number: int) -> CacheRotate:
+    return CacheRotate(number, _key(given))
+
+
+def _key(given: Fields) -> bytes:
+    key = given.data("profile_key") or b""
+    if len(key) != PROFILE_KEY_BYTES:
+        raise BadFieldError(f"profile_key: not {PROFILE_KEY_BYTES} bytes.")
+    return key
+
+
 def _number(given: Fields, name: str) -> int | None:
     return given.integer(name, 0, MAX_ID) if given.has(name) else None
 
@@ -184,4 +200,5 @@ _READERS: dict[str, Callable[[Fields, int], Request]] = {
     "cache_stats": _alone(CacheStats),
     "cache_clear": _alone(CacheClear),
     "cache_verify": _alone(CacheVerify),
+    "cache_rotate": _rotate,
 }
