@@ -34,7 +34,8 @@ _DEATHS = (WorkerDiedError, WorkerMemoryError, WorkerTimeoutError)
 def worker_command(chosen: Settings) -> list[str]:
     """Return the command that starts a worker."""
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
-    return [*command, "--model", chosen.model, "--threads", str(chosen.threads)]
+    limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
+    return [*command, "--model", chosen.model, *limits]
 
 
 class Supervisor:
@@ -57,10 +58,12 @@ class Supervisor:
             chosen.idle_seconds,
             chosen.memory_megabytes << 20,
         )
+        self._any_format = not chosen.by_browser
         self._command = command or worker_command(chosen)
         self._circuit = Circuit(chosen.resting_seconds)
         self._strikes = Strikes()
         self._worker: WorkerProcess | None = None
+        self._checked = ""
         self._starts = 0
         self._last_end: str | None = None
         self._ended = False
@@ -85,6 +88,8 @@ class Supervisor:
             "model": ready.model if ready else None,
             "engine": ready.engine if ready else None,
             "device": ready.device if ready else None,
+            "held": list(ready.held) if ready else None,
+            "missing": list(ready.missing) if ready else None,
             "memory_bytes": process.resident_bytes(worker.process.pid) if worker else None,
             "starts": self._starts,
             "last_end": self._last_end,
@@ -155,7 +160,7 @@ class Supervisor:
         self, worker: WorkerProcess, key: bytes, image: bytes, wanted: Callable[[], bool]
     ) -> Answer:
         try:
-            answer = worker.ask(image, wanted)
+            answer = worker.ask(image, wanted, self._any_format)
         except _DEATHS as error:
             self._strikes.add(key)
             self._drop(worker, error)
@@ -175,11 +180,13 @@ class Supervisor:
                 return worker
             worker.close()
         self._starts += 1
-        worker = self._worker = WorkerProcess(self._command, self._limits)
+        # What an earlier worker knows of the model's files spares this one reading them all.
+        checked = ["--checked", self._checked] if self._checked else []
+        worker = self._worker = WorkerProcess([*self._command, *checked], self._limits)
         if self._ended:  # stop() may have looked before the worker was there
             worker.process.kill()
         try:
-            worker.wait_until_ready()
+            self._checked = worker.wait_until_ready().checked
         except AltlensError as error:
             self._drop(worker, error)
             if isinstance(error, _DEATHS):

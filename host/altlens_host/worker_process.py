@@ -125,8 +125,8 @@ class WorkerProcess:
             self._idle_until = time.monotonic() + self._limits.idle_seconds
             self._changed.notify()
 
-    def wait_until_ready(self) -> None:
-        """Wait until the model is loaded.
+    def wait_until_ready(self) -> Ready:
+        """Wait until the model is loaded, and return what the worker says of itself.
 
         Raises:
             WorkerDiedError: It ended, or said nonsense.
@@ -141,13 +141,15 @@ class WorkerProcess:
         if number is not None or not isinstance(said, Ready):
             raise WorkerDiedError("The worker did not say that it is ready.")
         self.ready = said
+        return said
 
-    def ask(self, image: bytes, wanted: Callable[[], bool]) -> Answer:
+    def ask(self, image: bytes, wanted: Callable[[], bool], any_format: bool = False) -> Answer:
         """Send a picture and wait for what the worker says about it.
 
         Args:
             image: The picture's bytes.
             wanted: Says whether anybody waits for the answer.
+            any_format: Whether formats may be decoded that are not taken from web pages.
 
         Raises:
             WorkerDiedError: It ended, or said nonsense.
@@ -155,7 +157,7 @@ class WorkerProcess:
             WorkerMemoryError: It took too much memory, and was ended.
             AltlensError: What it says is wrong with the picture.
         """
-        task = encode(write_task(Task(self._task + 1, len(image))), MAX_FRAME_BYTES)
+        task = encode(write_task(Task(self._task + 1, len(image), any_format)), MAX_FRAME_BYTES)
         with self._limited(self._limits.answer_seconds):
             with self._writing:
                 self._task += 1

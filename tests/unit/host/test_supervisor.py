@@ -101,6 +101,8 @@ def test_the_worker_starts_at_the_first_picture_and_stays(make: Make) -> None:
         "model": "m",
         "engine": "script",
         "device": "cpu",
+        "held": [],
+        "missing": ["no_new_privileges", "file_access", "system_calls", "limits"],
         "starts": 1,
         "last_end": None,
         "refused": 0,
