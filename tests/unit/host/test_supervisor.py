@@ -1,6 +1,7 @@
 """The supervisor, with real processes that behave well, crash, hang or talk nonsense."""
 
 import hashlib
+import os
 import sys
 import threading
 import time
@@ -11,9 +12,13 @@ import psutil
 import pytest
 
 from altlens_host.errors import (
+    CancelledError,
     ImageTruncatedError,
     ModelMissingError,
+    PictureRefusedError,
     WorkerDiedError,
+    WorkerMemoryError,
+    WorkerRestingError,
     WorkerStartError,
     WorkerTimeoutError,
 )
@@ -23,11 +28,12 @@ from altlens_host.supervisor import Supervisor
 
 PRELUDE = """
 import os, sys, time
-from altlens_host.errors import ImageTruncatedError, ModelMissingError
+from altlens_host.errors import CancelledError, ImageTruncatedError, ModelMissingError
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame, FrameDecoder, encode
 from altlens_host.messages import Answer
-from altlens_host.worker_messages import Ready, read_task, write_answer, write_failure, write_ready
+from altlens_host.worker_messages import Ready, Stop, read_host, read_task
+from altlens_host.worker_messages import write_answer, write_failure, write_ready
 
 decoder, frames = FrameDecoder(1 << 26), []
 def say(body): os.write(1, encode(body, 1 << 20))
@@ -261,3 +267,284 @@ def test_the_worker_does_not_see_the_browsers_environment() -> None:
     given = {"PATH": "/bin", "LANG": "C", "SSH_AUTH_SOCK": "/s", "TOKEN": "t", "PYTHONPATH": "/p"}
 
     assert worker_environment(given) == {"PATH": "/bin", "LANG": "C"}
+
+
+def gone(process: psutil.Process) -> bool:
+    """Wait until a process has left no trace, not even a zombie."""
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not psutil.pid_exists(process.pid)
+
+
+def worker_of(supervisor: Supervisor) -> psutil.Process:
+    return psutil.Process(supervisor.state()["pid"])
+
+
+def test_an_idle_worker_is_ended_and_started_again_when_needed(make: Make) -> None:
+    """All its memory goes back to the system; nothing is said of a death."""
+    supervisor = make(ECHO % "pass", idle_seconds=0.2)
+    supervisor.caption(b"k", b"a dog")
+    process = worker_of(supervisor)
+
+    ended = gone(process)
+    state = supervisor.state()
+    again = look(supervisor, b"a cat")
+
+    assert ended
+    assert (state["state"], state["pid"], state["last_end"]) == ("absent", None, None)
+    assert again.text == "a cat"
+    assert supervisor.state()["starts"] == 2
+
+
+def test_a_worker_at_work_is_not_idle(make: Make) -> None:
+    """However long a picture takes; the time counts from the last answer."""
+    supervisor = make(ECHO % "time.sleep(0.5)", idle_seconds=0.2)
+
+    texts = [look(supervisor, b"%d" % number).text for number in range(3)]
+
+    assert texts == ["0", "1", "2"]
+    assert supervisor.state()["starts"] == 1
+
+
+def test_an_idle_worker_that_is_killed_leaves_no_zombie(make: Make) -> None:
+    """Nobody needs to ask for a picture before it is cleared away."""
+    supervisor = make(ECHO % "pass")
+    look(supervisor, b"a dog")
+    process = worker_of(supervisor)
+
+    process.kill()
+
+    assert gone(process)
+    assert supervisor.state()["state"] == "absent"
+
+
+def test_a_warm_worker_is_there_before_the_first_picture(make: Make) -> None:
+    """Twice is once; and it is ended as idle like any other."""
+    supervisor = make(ECHO % "pass", idle_seconds=2)
+
+    supervisor.warm()
+    supervisor.warm()
+    warm = supervisor.state()
+    text = look(supervisor, b"a dog").text
+
+    assert (warm["state"], warm["starts"]) == ("ready", 1)
+    assert text == "a dog"
+    assert supervisor.state()["starts"] == 1
+
+
+def test_warming_a_worker_that_cannot_start_is_quiet(make: Make) -> None:
+    """The first picture says what is wrong."""
+    supervisor = make("say(write_failure(None, ModelMissingError('No model.')))")
+
+    supervisor.warm()
+
+    with pytest.raises(ModelMissingError):
+        look(supervisor, b"a dog")
+
+
+def test_a_worker_that_takes_too_much_memory_is_ended(make: Make) -> None:
+    """Error 408 within moments, long before the time is up; the next picture is captioned."""
+    fill = "blocks = [bytearray(b'x' * (1 << 20)) for _ in range(300)]; time.sleep(1000)"
+    supervisor = make(ECHO % f"if image == b'bomb': {fill}", memory_megabytes=128)
+
+    with pytest.raises(WorkerMemoryError, match="128 are allowed"):
+        look(supervisor, b"bomb")
+    said = supervisor.state()["last_end"]
+
+    assert "worker_memory" in said
+    assert look(supervisor, b"a cat").text == "a cat"
+
+
+def test_a_picture_that_ended_the_worker_twice_is_refused_from_then_on(make: Make) -> None:
+    """Error 406, with no third death; the state counts it."""
+    supervisor = make(ECHO % "if image == b'evil': os._exit(3)")
+    with pytest.raises(WorkerDiedError):
+        look(supervisor, b"evil")
+
+    with pytest.raises(PictureRefusedError):
+        look(supervisor, b"evil")
+
+    assert supervisor.state()["starts"] == 2
+    assert supervisor.state()["refused"] == 1
+    assert "worker_died" in supervisor.state()["last_end"]
+
+
+def test_a_picture_that_hangs_the_worker_twice_is_refused_too(make: Make) -> None:
+    """It is not tried again by itself: each try costs all the time that there is."""
+    supervisor = make(ECHO % "if image == b'slow': time.sleep(1000)", deadline_seconds=0.6)
+    for _ in range(2):
+        with pytest.raises(WorkerTimeoutError):
+            look(supervisor, b"slow")
+
+    with pytest.raises(PictureRefusedError):
+        look(supervisor, b"slow")
+
+    assert supervisor.state()["starts"] == 2
+
+
+def test_a_worker_that_dies_again_and_again_is_left_alone_for_a_while(
+    make: Make, tmp_path: Path
+) -> None:
+    """Error 407 with the reason, no start; after the rest it is tried, and works."""
+    supervisor = make(
+        "if not os.path.exists(__file__ + '.well'): sys.exit(3)\n" + ECHO % "pass",
+        resting_seconds=0.5,
+    )
+    for number in range(3):
+        with pytest.raises(WorkerStartError):
+            look(supervisor, b"%d" % number)
+
+    with pytest.raises(WorkerRestingError, match="3 times"):
+        look(supervisor, b"a dog")
+    resting = supervisor.state()
+    supervisor.warm()
+    starts = supervisor.state()["starts"]
+    (tmp_path / "worker.py.well").touch()
+    deadline = time.monotonic() + 20
+    while supervisor.state()["reason"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert (resting["state"], starts) == ("resting", 3)
+    assert "worker_died" in resting["reason"]
+    assert look(supervisor, b"a dog").text == "a dog"
+    assert supervisor.state()["reason"] is None
+
+
+def test_deaths_with_answers_in_between_do_not_stop_the_others(make: Make) -> None:
+    """Evil pictures among good ones: every good one is captioned."""
+    supervisor = make(ECHO % "if image.startswith(b'evil'): os._exit(3)")
+    texts = []
+
+    for number in range(3):
+        with pytest.raises(WorkerDiedError):
+            look(supervisor, b"evil %d" % number)
+        texts.append(look(supervisor, b"%d" % number).text)
+
+    assert texts == ["0", "1", "2"]
+
+
+STOPPABLE = """
+ready()
+while True:
+    said = read_host(decode_object(frame()))
+    if isinstance(said, Stop): continue
+    image = frame()
+    if image == b'slow':
+        while not (isinstance(said, Stop) and said.id == 1):
+            said = read_host(decode_object(frame()))
+        say(write_failure(1, CancelledError('Stopped.')))
+    else: answer(said.id, image.decode())
+"""
+
+
+def test_a_picture_that_nobody_waits_for_is_stopped_in_the_middle(make: Make) -> None:
+    """The worker is told, says so, and takes the next picture; it was no death."""
+    supervisor = make(STOPPABLE)
+    waits = threading.Event()
+    waits.set()
+    raised: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            supervisor.caption(b"k", b"slow", waits.is_set)
+        except CancelledError as error:
+            raised.append(error)
+        raised.append(AssertionError(look(supervisor, b"a cat").text))
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not supervisor.loaded() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    waits.clear()
+    supervisor.give_up()
+
+    thread.join(20)
+    assert [str(one) for one in raised] == ["Stopped.", "a cat"]
+    assert supervisor.state()["starts"] == 1
+
+
+def test_nothing_is_begun_for_nobody(make: Make) -> None:
+    """No worker is started, and a picture is not sent once the model is loaded in vain."""
+    supervisor = make(ECHO % "pass")
+
+    with pytest.raises(CancelledError):
+        supervisor.caption(b"k", b"a dog", lambda: False)
+    answers = iter([True, False])
+    with pytest.raises(CancelledError):
+        supervisor.caption(b"k", b"a dog", lambda: next(answers))
+
+    assert supervisor.state()["starts"] == 1
+    assert look(supervisor, b"a cat").text == "a cat"
+
+
+def test_giving_up_a_worker_that_does_not_read_holds_up_nobody(make: Make) -> None:
+    """The one who cancels is the thread that reads from the browser."""
+    supervisor = make("ready()\ntime.sleep(1000)", deadline_seconds=4)
+    thread = threading.Thread(target=lambda: _fails(supervisor, b"x" * 1_000_000), daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not supervisor.loaded() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    begun = time.monotonic()
+    for _ in range(20):
+        supervisor.give_up()
+    took = time.monotonic() - begun
+
+    thread.join(20)
+    assert took < 1.5
+    assert not thread.is_alive()
+
+
+def _fails(supervisor: Supervisor, image: bytes) -> None:
+    with pytest.raises(WorkerTimeoutError):
+        look(supervisor, image)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_worker_inherits_its_pipes_and_nothing_else(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No descriptor of ours, not even one that can be inherited, and not our stderr."""
+    monkeypatch.setenv("A_TOKEN", "secret")
+    secret = (tmp_path / "secret").open("w")
+    os.set_inheritable(secret.fileno(), True)
+    supervisor = make(ECHO % "pass")
+    look(supervisor, b"a dog")
+    pid = supervisor.state()["pid"]
+
+    folder = Path(f"/proc/{pid}/fd")
+    held = {path.name: path.readlink().as_posix() for path in folder.iterdir()}
+    environment = Path(f"/proc/{pid}/environ").read_bytes()
+
+    assert held.keys() == {"0", "1", "2"}
+    assert held["2"] == "/dev/null"
+    assert all(held[name].startswith("pipe:") for name in "01")
+    assert b"A_TOKEN" not in environment
+    secret.close()
+
+
+def test_the_command_line_may_show_other_formats_a_browser_not(make: Make) -> None:
+    """What the worker is told with each picture."""
+    body = ECHO % "image = str(task.any_format).encode()"
+
+    told = [look(make(body, by_browser=one), b"a dog").text for one in (True, False)]
+
+    assert told == ["False", "True"]
+
+
+def test_what_one_worker_checked_the_next_is_told(make: Make) -> None:
+    """The model's files are read whole once, not with every start."""
+    body = "say(write_ready(Ready('m', '1', 's', 'cpu', (), 'seen')))\n" + ECHO.replace(
+        "ready()", "", 1
+    )
+    supervisor = make(body % "image = ' '.join(sys.argv[1:]).encode()")
+
+    first = look(supervisor, b"1").text
+    worker_of(supervisor).kill()
+    second = look(supervisor, b"2").text
+
+    assert (first, second) == ("", "--checked seen")
