@@ -30,6 +30,10 @@ Reply = Result | ErrorReply
 _PATIENCE = 120.0
 """Longer than the host gives its worker to load a model and to caption, together."""
 
+_AT_ONCE = 4
+"""Pictures that are asked about at one time: enough that the worker never waits, and few enough
+that the last of them is answered within the time that a request has."""
+
 _WHOLE = 700_000
 """The most bytes of a picture that go into one frame: base64 makes them a third larger."""
 
@@ -121,7 +125,7 @@ class Host:
             thread.join(1)
 
     def captions(self, pictures: Iterable[bytes | AltlensError]) -> Iterator[tuple[int, Reply]]:
-        """Caption pictures, as many at once as the host takes.
+        """Caption pictures, a few at once.
 
         Args:
             pictures: The bytes of each, taken as they are sent; an error in a picture's place
@@ -141,7 +145,7 @@ class Host:
                 yield index, error_reply(index, picture)
                 continue
             while waiting and (
-                len(waiting) >= limits["max_waiting"]
+                len(waiting) >= min(_AT_ONCE, limits["max_waiting"])
                 or sum(waiting.values()) + len(picture) > limits["max_image_bytes"]
             ):
                 yield self._answer(waiting)
