@@ -164,11 +164,11 @@ class ImageTooManyBytesError(ImageError):
 
 
 class ImageTooComplexError(ImageError):
-    """The picture would take too long to decode. It was not decoded."""
+    """The picture would take too long or too much memory to decode."""
 
     code = 306
     name = "image_too_complex"
-    hint = "Save the picture again with common settings."
+    hint = "Save the picture again, smaller or with common settings."
 
 
 class WorkerError(AltlensError):

@@ -87,7 +87,8 @@ def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:
         return write_failure(number, picture.data)
     try:
         check = functools.partial(pipes.check, picture.task)
-        return write_answer(number, captioner.answer(picture.data, check))
+        asked = picture.task.any_format
+        return write_answer(number, captioner.answer(picture.data, check, any_format=asked))
     except Exception as error:
         return write_failure(number, _told(error))
 

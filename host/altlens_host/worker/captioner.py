@@ -23,19 +23,22 @@ class Captioner:
         self._model = model
         self._engine = engine
 
-    def answer(self, data: bytes, check: Callable[[], None] = nothing) -> Answer:
+    def answer(
+        self, data: bytes, check: Callable[[], None] = nothing, *, any_format: bool = False
+    ) -> Answer:
         """Say what a picture shows.
 
         Args:
             data: The bytes of the picture.
             check: Called now and then; what it raises ends the work.
+            any_format: Take other formats than JPEG and PNG too.
 
         Raises:
             ImageError: The picture cannot be used.
             ModelBrokenError: The model cannot be run.
         """
         check()
-        image = images.decode(data, self._engine.side)
+        image = images.decode(data, self._engine.side, any_format=any_format)
         check()
         if triage.is_flat(image):
             return Answer("decorative", "", 0.0, 0, "", "")
