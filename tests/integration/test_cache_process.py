@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from PIL import Image
 from support.host_process import HELLO, PATIENCE, HostProcess
+
+from altlens_host.models import catalogue
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(32)).decode()
@@ -38,8 +41,8 @@ class Home:
     def cache(self) -> Path:
         return self.path / ".local/share/altlens/cache"
 
-    def host(self, key: str | None = KEY, **options: Any) -> HostProcess:
-        host = HostProcess(home=self.path, **options)
+    def host(self, key: str | None = KEY, arguments: tuple[str, ...] = ()) -> HostProcess:
+        host = HostProcess(*arguments, home=self.path)
         self.hosts.append(host)
         host.ask(**HELLO, **({} if key is None else {"profile_key": key}))
         assert host.wait(1)["type"] == "welcome"
@@ -305,3 +308,16 @@ def test_what_may_not_be_written_to_costs_no_caption(what: str) -> None:
     assert ran.stdout.splitlines() == ["denied", "None {'state': 'failed', 'error': 702}"], (
         ran.stderr
     )
+
+
+def test_a_model_that_does_not_say_which_it_is_has_nothing_remembered(home: Home) -> None:
+    """Its folder may hold another one tomorrow, and the words would be the old one's."""
+    folder = home.path / "model"
+    shutil.copytree(catalogue.find("lite").path, folder)
+    (folder / catalogue.CARD).unlink()
+
+    host = home.host(arguments=("--model", str(folder)))
+
+    assert caption(host, 2, seed=1)["type"] == "result"
+    assert cache_state(host)["state"] == "off"
+    assert not home.cache.exists()
