@@ -3,7 +3,8 @@
 import { Captions } from "./captions.js";
 import { Connection } from "./connection.js";
 import { download } from "./download.js";
-import { readQuestion } from "./page_messages.js";
+import { readLeaving, readQuestion } from "./page_messages.js";
+import { placeOf } from "./places.js";
 import { profileKey } from "./profile_key.js";
 import { Remembered } from "./remembered.js";
 
@@ -21,12 +22,21 @@ browser.runtime.onMessage.addListener((message, sender) => {
   if (sender.url?.startsWith(browser.runtime.getURL(""))) {
     return command(message);
   }
-  const question = readQuestion(message);
-  if (question === null || sender.id !== browser.runtime.id || !sender.tab) {
+  const tab = sender.tab?.id;
+  if (sender.id !== browser.runtime.id || !sender.tab || tab === undefined) {
     return Promise.resolve(null);
   }
-  return answer(question, sender.tab.incognito);
+  const left = readLeaving(message);
+  if (left !== null) {
+    captions.leave({ page: placeOf(tab, left).page });
+  }
+  const question = readQuestion(message);
+  return question === null
+    ? Promise.resolve(null)
+    : answer(question, placeOf(tab, question.page), sender.tab.incognito);
 });
+
+browser.tabs.onRemoved.addListener((tab) => captions.leave({ tab }));
 
 /** The host hears the key in its first message, so nothing is asked before it is there. */
 async function unlock() {
@@ -55,10 +65,11 @@ async function command(message) {
 
 /**
  * @param {import("./page_messages.js").Question} question
+ * @param {import("./places.js").Place} place
  * @param {boolean} incognito
  * @returns {Promise<import("./answer.js").Answer | null>}
  */
-async function answer({ bytes, url, priority, language }, incognito) {
+async function answer({ bytes, url, priority, language }, place, incognito) {
   const file = bytes ? new Uint8Array(bytes) : await download(url ?? "");
   if (file === null) {
     return null;
@@ -66,5 +77,6 @@ async function answer({ bytes, url, priority, language }, incognito) {
   await ready;
   // TypeScript's library does not know Uint8Array.prototype.toBase64 (ES2026) yet.
   const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
-  return captions.ask({ image, size: file.length, priority, language, private: incognito });
+  const picture = { image, size: file.length, priority, language, private: incognito };
+  return captions.ask(picture, place);
 }

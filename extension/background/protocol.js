@@ -30,10 +30,12 @@
  * @property {Priority} priority
  * @property {boolean} private
  * @property {string} language BCP 47, or empty
+ * @property {number} tab
+ * @property {number} page
  */
 
 /** @typedef {{ type: "part", id: number, index: number, data: string }} Part */
-/** @typedef {{ type: "cancel", id: number, target: number }} Cancel */
+/** @typedef {{ type: "cancel", id: number, target?: number, tab?: number, page?: number }} Cancel */
 /**
  * What is remembered on the disk for this profile: count, forget, examine, seal with another key.
  * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
@@ -52,6 +54,7 @@ export const CLIENT = "altlens-extension";
 
 /** Codes of errors after which another try makes sense. */
 export const WORKER_DIED = 402;
+export const CANCELLED = 501;
 export const BUSY = 502;
 export const SHUTTING_DOWN = 503;
 
