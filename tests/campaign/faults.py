@@ -12,9 +12,12 @@ from contextlib import suppress
 
 import psutil
 
+MOST_ANSWERS = 10
+"""The most pictures that are answered between two faults."""
+
 
 class Tormentor(threading.Thread):
-    """Does something bad to a worker every few tenths of a second, until told to stop."""
+    """Does something bad to a worker after every few pictures, until told to stop."""
 
     def __init__(self, workers: Callable[[], list[psutil.Process]], seed: int) -> None:
         """Wait to be started.
@@ -27,17 +30,29 @@ class Tormentor(threading.Thread):
         self.done: Counter[str] = Counter()
         self._workers = workers
         self._chance = random.Random(seed)
-        self._enough = threading.Event()
+        self._enough = False
+        self._answers = threading.Semaphore(0)
+
+    def answered(self) -> None:
+        """Count an answer: a slow machine is to see as many faults a picture as a fast one."""
+        self._answers.release()
 
     def stop(self) -> None:
         """Stop, and wait until the last fault is over."""
-        self._enough.set()
+        self._enough = True
+        for _ in range(MOST_ANSWERS):
+            self._answers.release()
         self.join()
 
     def run(self) -> None:
         """Torment."""
         faults = (self._kill, self._hang, self._pause, self._slow, self._starve)
-        while not self._enough.wait(self._chance.uniform(0.02, 0.6)):
+        while True:
+            for _ in range(self._chance.randint(1, MOST_ANSWERS)):
+                self._answers.acquire()
+            if self._enough:
+                return
+            time.sleep(self._chance.uniform(0, 0.05))  # in the middle of the next picture
             fault = self._chance.choice(faults)
             with suppress(psutil.Error, OSError, IndexError):
                 fault(self._chance.choice(self._workers()))

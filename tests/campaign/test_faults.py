@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -17,17 +19,20 @@ from support.host_process import PATIENCE, HostProcess
 from campaign.faults import Tormentor
 
 AT_ONCE = 12
-SETTINGS = {"deadline_seconds": 16, "resting_seconds": 1}
+PATIENT = {"deadline_seconds": 600}
+IMPATIENT = {"deadline_seconds": 16, "resting_seconds": 1}
+"""A worker that hangs is given up after half of the time for an answer."""
+
 HONEST = range(400, 600)
 """The errors of the worker and of the host; none of them blames the picture."""
 
 
-def impatient(home: Path) -> Path:
-    """Let a user want answers soon: a worker that hangs is given up after half of the time."""
-    folder = home / ".config" / "altlens"
-    folder.mkdir(parents=True)
-    (folder / "settings.json").write_text(json.dumps(SETTINGS))
-    return home
+def home(folder: Path, settings: dict[str, object]) -> Path:
+    """Let a user choose settings."""
+    chosen = folder / ".config" / "altlens" / "settings.json"
+    chosen.parent.mkdir(parents=True, exist_ok=True)
+    chosen.write_text(json.dumps(settings))
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -41,14 +46,18 @@ def test_each_request_is_answered_once_whatever_happens_to_the_workers(
     tmp_path: Path, requests: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Normal and private windows alike; the host lives, and is well when it is over."""
-    with HostProcess(home=tmp_path) as calm:
+    with HostProcess(home=home(tmp_path, PATIENT)) as calm:
         calm.greet()
         expected = {frame["id"]: frame["text"] for frame in _all(calm, requests)}
-    with HostProcess(home=impatient(tmp_path)) as host:
+    with HostProcess(home=home(tmp_path, IMPATIENT)) as host:
         host.greet()
         tormentor = Tormentor(host.workers, seed=requests)
         tormentor.start()
-        frames = list(_all(host, requests))
+        frames = []
+        for frame in _all(host, requests):
+            frames.append(frame)
+            if frame["type"] == "result":
+                tormentor.answered()
         tormentor.stop()
         host.ask(type="status", id=1)
         state = host.wait(1)
@@ -62,7 +71,9 @@ def test_each_request_is_answered_once_whatever_happens_to_the_workers(
     assert answered == Counter(list(expected)), "exactly once"
     right = [f for f in frames if f["type"] == "result"]
     assert all(frame["text"] == expected[frame["id"]] for frame in right)
-    errors = Counter(frame["name"] for frame in frames if frame["type"] == "error")
+    errors = Counter(
+        f"{frame['name']}: {frame['message']}" for frame in frames if frame["type"] == "error"
+    )
     assert all(frame["code"] in HONEST for frame in frames if frame["type"] == "error")
     assert len(right) >= requests // 2, f"the faults won: {errors}"
     assert state["waiting"] == 0
@@ -77,7 +88,7 @@ def test_each_request_is_answered_once_whatever_happens_to_the_workers(
 @pytest.mark.parametrize("fault", ["none", "hang"])
 def test_no_worker_outlives_a_host_that_is_killed(tmp_path: Path, fault: str) -> None:
     """Not even one that cannot notice by itself, because it hangs."""
-    with HostProcess(home=tmp_path) as host:
+    with HostProcess(home=home(tmp_path, PATIENT)) as host:
         host.greet()
         host.caption(10, _picture(10))
         host.caption(11, _picture(11), private=True)
@@ -102,7 +113,7 @@ def test_the_host_does_not_grow(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
     Until then it grows, as it should: it remembers 2,000 answers of each kind of window.
     """
-    with HostProcess(home=tmp_path) as host:
+    with HostProcess(home=home(tmp_path, PATIENT)) as host:
         host.greet()
         sizes = []
         for count, _ in enumerate(_all(host, 10_000), start=1):
@@ -114,7 +125,7 @@ def test_the_host_does_not_grow(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert sizes[-1] <= 1.1 * sizes[2]
 
 
-def _all(host: HostProcess, requests: int) -> Iterator[dict[str, object]]:
+def _all(host: HostProcess, requests: int) -> Iterator[dict[str, Any]]:
     """Ask for many pictures, some at a time, each fourth from a private window."""
     numbers = iter(range(10, 10 + requests))
     open_ = 0
@@ -122,8 +133,20 @@ def _all(host: HostProcess, requests: int) -> Iterator[dict[str, object]]:
         while open_ < AT_ONCE and (number := next(numbers, None)) is not None:
             host.caption(number, _picture(number), private=number % 4 == 0)
             open_ += 1
-        yield host.next_answer()
+        answer = host.next_answer()
+        yield answer
         open_ -= 1
+        if answer.get("name") == "worker_resting":
+            _wait_until_none_rests(host)
+
+
+def _wait_until_none_rests(host: HostProcess) -> None:
+    """Do as the extension does: ask on when there is somebody to answer."""
+    state: dict[str, Any] = {"workers": [{"state": "resting"}]}
+    while any(worker["state"] == "resting" for worker in state["workers"]):
+        time.sleep(0.05)
+        host.ask(type="status", id=1)
+        state = host.wait(1)
 
 
 def _picture(number: int) -> bytes:

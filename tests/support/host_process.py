@@ -88,12 +88,15 @@ class HostProcess:
             if kept["id"] == number:
                 self._kept.remove(kept)
                 return kept
-        while (frame := self.next_answer())["id"] != number:
+        while (frame := self._next())["id"] != number:
             self._kept.append(frame)
         return frame
 
     def next_answer(self) -> dict[str, Any]:
-        """Return the next answer that comes, whichever request it belongs to."""
+        """Return the next answer that nobody waited for, whichever request it belongs to."""
+        return self._kept.pop(0) if self._kept else self._next()
+
+    def _next(self) -> dict[str, Any]:
         while True:
             frame = self._frames.get(timeout=PATIENCE)
             assert frame is not None, "the host hung up"
