@@ -38,7 +38,7 @@ MAX_SCANS = 500
 """Of a JPEG; those that are stored progressively have about ten, and 64 at the very most help."""
 
 MAX_SCANNED_PIXELS = 16 * MAX_IMAGE_PIXELS
-"""Pixels times scans: what a decoder goes over altogether, ten seconds at the worst."""
+"""Pixels times scans: what a decoder goes over altogether."""
 
 ORIENTATION_TAG = 0x0112
 """The EXIF tag that says how the camera was held (Exif 3.0, section 4.6.5)."""
