@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import shutil
 import signal
 import sqlite3
@@ -97,6 +98,19 @@ def test_without_the_profiles_key_nothing_is_remembered(home: Home) -> None:
     assert caption(host, 2, seed=1)["type"] == "result"
     assert cache_state(host) == {"state": "off", "error": None}
     assert home.files() == []
+
+
+def test_what_is_remembered_is_for_its_owner_alone(home: Home) -> None:
+    """Every folder and file of it, whatever the umask of the session is."""
+    before = os.umask(0)
+    try:
+        caption(home.host(), 2, seed=1)
+    finally:
+        os.umask(before)
+
+    written = [home.cache, *home.cache.iterdir()]
+    assert len(written) >= 2
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 def test_another_profile_finds_nothing(home: Home) -> None:

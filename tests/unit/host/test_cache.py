@@ -119,7 +119,7 @@ def test_without_a_key_questions_about_the_cache_are_errors(profile: Profile, as
         getattr(profile.cache(None), ask)()
 
 
-def test_folder_and_files_are_for_their_owner_alone(profile: Profile) -> None:
+def test_the_folder_is_for_its_owner_alone(profile: Profile) -> None:
     """Whatever the umask of the session is."""
     before = os.umask(0)
     try:
