@@ -124,6 +124,24 @@ def test_a_cancelled_picture_is_stopped_in_the_real_worker(tmp_path: Path) -> No
         assert host.workers() == [worker]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the worker must run to notice")
+def test_a_worker_that_cannot_run_ends_with_its_host_all_the_same(tmp_path: Path) -> None:
+    """Stopped by a signal it reads no end of a pipe; the host is killed; no orphan is left."""
+    with host_with(tmp_path) as host:
+        host.greet()
+        for private in (False, True):
+            host.caption(2, picture(2), private=private)
+            host.wait(2)
+        workers = host.workers()
+        for worker in workers:
+            worker.send_signal(signal.SIGSTOP)
+
+        host.process.kill()
+
+        assert len(workers) == 2
+        assert psutil.wait_procs(workers, PATIENCE)[1] == []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_worker_never_sees_the_profiles_key(tmp_path: Path) -> None:
     """Not in its arguments, its environment or its memory; the host itself has it there."""
