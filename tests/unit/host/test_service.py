@@ -347,6 +347,19 @@ def test_the_answer_of_a_cancelled_picture_is_kept(client: Client) -> None:
     assert client.wait(5)["source"] == "memory"
 
 
+def test_a_picture_asked_for_again_while_it_is_given_up_is_looked_at_once(client: Client) -> None:
+    """The worker was already done when it heard: its answer serves the one who came then."""
+    client.caption(2, b"a dog")
+    client.wait_begun()
+    client.ask(type="cancel", id=3, target=2)
+    client.caption(4, b"a dog")
+
+    client.let(2)
+
+    assert (client.wait(4)["text"], client.wait(4)["source"]) == ("a dog", "memory")
+    assert client.captioners[False].shown == [b"a dog"]
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -548,3 +549,51 @@ def test_what_one_worker_checked_the_next_is_told(make: Make) -> None:
     second = look(supervisor, b"2").text
 
     assert (first, second) == ("", "--checked seen")
+
+
+def test_a_picture_given_up_while_it_is_sent_is_stopped_too(make: Make) -> None:
+    """Whoever cancelled came too early to name the task."""
+    supervisor = make(STOPPABLE)
+    answers = iter([True, True, False])
+
+    with pytest.raises(CancelledError, match="Stopped"):
+        supervisor.caption(b"k", b"slow", lambda: next(answers))
+
+
+def test_a_picture_that_was_answered_has_a_clean_slate(make: Make, tmp_path: Path) -> None:
+    """Crashes by chance, each followed by an answer: it is never refused."""
+    lucky = f"if once({str(tmp_path / 'well')!r}): os._exit(3)"
+    supervisor = make(ECHO % lucky)
+
+    for _ in range(3):
+        (tmp_path / "well").unlink(missing_ok=True)
+        assert look(supervisor, b"a dog").text == "a dog"
+
+    assert supervisor.state()["starts"] == 4
+
+
+@pytest.mark.parametrize("between", [b"a cat", b"bad"])
+def test_a_worker_that_answers_is_no_dying_one(make: Make, between: bytes) -> None:
+    """An error about a picture shows as well as a caption that the worker works."""
+    failure = "say(write_failure(task.id, ImageTruncatedError('It breaks off.'))); continue"
+    supervisor = make(ECHO % f"if image == b'bad': {failure}\n    if image[0] < 65: os._exit(3)")
+
+    for number in range(2):
+        with pytest.raises(WorkerDiedError):
+            look(supervisor, b"%d" % number)
+        with suppress(ImageTruncatedError):
+            look(supervisor, between)
+
+    assert supervisor.state()["reason"] is None
+    assert supervisor.state()["starts"] == 5
+
+
+def test_a_picture_that_nobody_waits_for_is_not_tried_again(make: Make) -> None:
+    """It ended the worker, and meanwhile the reader went on: no new worker for nothing."""
+    supervisor = make(ECHO % "os._exit(3)")
+    answers = iter([True, True, True, False])
+
+    with pytest.raises(CancelledError):
+        supervisor.caption(b"k", b"evil", lambda: next(answers))
+
+    assert supervisor.state()["starts"] == 1
