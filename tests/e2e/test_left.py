@@ -41,3 +41,19 @@ def test_leaving_a_page_cancels_its_questions_and_coming_back_asks_again(
     assert {one["page"] for one in recording.asked()[:4]} == {cancel["page"]}
     for name in "abcdef":
         assert warm.described(name).mark == "described:lite"
+
+
+def test_closing_a_tab_cancels_its_questions_and_no_others(
+    warm: Browser, site: Website, recording: Recording
+) -> None:
+    """What the tab that stays waits for is described."""
+    with recording.stopped_workers():
+        warm.open(site.page(f'<img id="stays" src="{site.drawing()}">'))
+        until(lambda: len(recording.asked()) == 1, "the first picture at the host")
+        with warm.tab():
+            warm.open(site.page(f'<img src="{site.drawing()}"><img src="{site.drawing()}">'))
+            until(lambda: len(recording.asked()) == 3, "two more pictures at the host")
+
+        until(lambda: codes(recording) == [501] * 2, "two cancelled questions")
+
+    assert warm.described("stays").mark == "described:lite"
