@@ -159,14 +159,17 @@ class SealedCache:
             return {"entries": self.stats()["entries"]}
 
     def _copied(self, old: SealedFile, profile_key: bytes) -> SealedFile:
-        made = self._opened(profile_key)
+        made: SealedFile | None = None
         try:
+            made = self._opened(profile_key)
             old.copy(made)
         except CacheCorruptError:  # of which file? The old one speaks for itself, when next used
-            made.set_aside()
+            if made is not None:
+                made.set_aside()
             raise CacheOffError("The key could not be changed.") from None
         except BaseException:
-            made.close()
+            if made is not None:
+                made.close()
             raise
         old.remove()
         return made

@@ -421,6 +421,72 @@ def test_entries_that_do_not_open_stay_behind_when_the_key_changes(profile: Prof
     assert cache.rotate(OTHER) == {"entries": 1}
 
 
+def test_a_damaged_new_file_costs_nothing_of_the_old_one(
+    profile: Profile, patient: Callable[[], None]
+) -> None:
+    """It is set aside; the change of the key can be asked for again."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+    (profile.folder / f"{Sealer(OTHER).name}.sqlite3").write_bytes(b"no database" * 500)
+
+    with pytest.raises(CacheOffError):
+        cache.rotate(OTHER)
+    patient()
+
+    assert cache.get(PICTURE, MODEL) == CAT
+    assert cache.rotate(OTHER) == {"entries": 1}
+
+
+def test_a_new_file_that_is_damaged_on_the_way_costs_nothing_of_the_old_one(
+    profile: Profile, patient: Callable[[], None]
+) -> None:
+    """Its tables are gone, which shows when the first entry is to be written."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+    profile.cache(OTHER)
+    with sqlite3.connect(profile.folder / f"{Sealer(OTHER).name}.sqlite3") as forger:
+        forger.execute("DROP TABLE entry")
+    forger.close()
+
+    with pytest.raises(CacheOffError):
+        cache.rotate(OTHER)
+    patient()
+
+    assert cache.get(PICTURE, MODEL) == CAT
+    assert cache.rotate(OTHER) == {"entries": 1}
+
+
+def test_a_new_file_that_cannot_be_written_costs_nothing_of_the_old_one(
+    profile: Profile, patient: Callable[[], None]
+) -> None:
+    """Another program holds it, for example."""
+    cache = profile.cache(limits=Limits(busy_seconds=0))
+    cache.put(PICTURE, MODEL, CAT)
+    profile.cache(OTHER)
+    holder = sqlite3.connect(profile.folder / f"{Sealer(OTHER).name}.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(CacheError) as raised:
+        cache.rotate(OTHER)
+    holder.close()
+    patient()
+
+    assert raised.value.code == 701
+    assert cache.get(PICTURE, MODEL) == CAT
+    assert cache.rotate(OTHER) == {"entries": 1}
+
+
+def test_the_same_key_again_changes_nothing(profile: Profile) -> None:
+    """A client may greet twice."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+
+    cache.unlock(KEY)
+
+    assert cache.get(PICTURE, MODEL) == CAT
+    assert cache.rotate(KEY) == {"entries": 1}
+
+
 def test_a_second_hello_with_another_key_opens_the_other_profiles_file(profile: Profile) -> None:
     """And only that one."""
     cache = profile.cache()
