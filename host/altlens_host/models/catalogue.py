@@ -32,7 +32,7 @@ class Model(NamedTuple):
     revision: str
     licence: str
     path: Path
-    files: Mapping[str, str] = {}  # noqa: RUF012 - never written to
+    files: Mapping[str, str] = {}
 
 
 def find(name: str) -> Model:

@@ -35,7 +35,7 @@ from altlens_host.worker.headers import (
 )
 
 MAX_SCANS = 500
-"""Of a JPEG; those that are stored progressively have about ten, and 64 at the very most help."""
+"""Of a JPEG; encoders write about ten where they write more than one."""
 
 MAX_SCANNED_PIXELS = 16 * MAX_IMAGE_PIXELS
 """Pixels times scans: what a decoder goes over altogether."""
