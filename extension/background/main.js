@@ -9,6 +9,7 @@ import { profileKey } from "./profile_key.js";
 import { Remembered } from "./remembered.js";
 
 const HOST = "altlens";
+const KEY_MS = 2000;
 
 const connection = new Connection(
   () => browser.runtime.connectNative(HOST),
@@ -38,9 +39,15 @@ browser.runtime.onMessage.addListener((message, sender) => {
 
 browser.tabs.onRemoved.addListener((tab) => captions.leave({ tab }));
 
-/** The host hears the key in its first message, so nothing is asked before it is there. */
+/**
+ * The host hears the key in its first message, so nothing is asked before it is there; but not
+ * even a storage that never answers may cost a description.
+ */
 async function unlock() {
-  connection.profileKey = await profileKey(browser.storage.local);
+  const found = profileKey(browser.storage.local).then((key) => {
+    connection.profileKey = key;
+  });
+  await Promise.race([found, new Promise((resolve) => setTimeout(resolve, KEY_MS))]);
   remembered.resume().catch(() => {}); // it is tried again when Firefox starts the next time
 }
 
