@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -75,12 +76,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _forever(function: Callable[..., None], *arguments: object) -> None:
     while True:
-        function(*arguments)
+        with suppress(Exception):  # not even a fault of ours may leave all later ones unanswered
+            function(*arguments)
 
 
 def _send(channel: Channel, log: Log, reply: Reply) -> None:
     if isinstance(reply, ErrorReply) and (reply.code == 500 or 400 <= reply.code < 500):
-        log.warn(reply)  # a fault of ours or of the worker; the others are the client's
+        # A fault of ours or of the worker; the others are the client's.
+        with suppress(Exception):  # the answer counts more than the log
+            log.warn(reply)
     channel.send(reply)
 
 
