@@ -1,4 +1,4 @@
-"""One picture's way: decode, triage, describe, tidy. Each step answers or hands on."""
+"""One picture's way: decode, triage, recall, describe, tidy. Each step answers or hands on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import images, postprocess, triage
 from altlens_host.worker.engines import Engine, nothing
+from altlens_host.worker.photo_memory import PhotoMemory
+from altlens_host.worker.photo_print import photo_print
 
 
 class Captioner:
@@ -22,6 +24,7 @@ class Captioner:
         """
         self._model = model
         self._engine = engine
+        self._photographs = PhotoMemory()
 
     def answer(
         self, data: bytes, check: Callable[[], None] = nothing, *, any_format: bool = False
@@ -42,9 +45,13 @@ class Captioner:
         check()
         if triage.is_flat(image):
             return Answer("decorative", "", 0.0, 0, "", "")
+        seen = photo_print(image)
+        known = self._photographs.get(seen) if seen else None
+        if known:
+            return known
         made = self._engine.caption(image, check)
         text = postprocess.tidy(made.text)
-        return Answer(
+        answer = Answer(
             "described" if text else "unsure",
             text,
             made.mean_logprob,
@@ -52,3 +59,6 @@ class Captioner:
             self._model.id,
             self._model.revision,
         )
+        if seen:
+            self._photographs.put(seen, answer)
+        return answer
