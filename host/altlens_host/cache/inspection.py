@@ -1,6 +1,6 @@
 """What can be said and done about the caches without any key: for the altlens command.
 
-Files are opened for reading only, so that a look changes nothing, whoever uses them meanwhile.
+Files are opened for reading only, so that a look changes no answer, whoever uses them meanwhile.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ def every(folder: Path) -> list[Found]:
         return []
     aside = sorted(path for path in folder.glob(f"*{SUFFIX}{CORRUPT}-*") if _is_main(path))
     used = sorted(folder.glob(f"*{SUFFIX}"))
+    sizes = {path: _size(path) for path in (*used, *aside)}  # to count makes files for a while
     return [
-        Found(path, None if path in aside else _count(path), _size(path), path in aside)
-        for path in (*used, *aside)
+        *(Found(path, _count(path), sizes[path], False) for path in used),
+        *(Found(path, None, sizes[path], True) for path in aside),
     ]
 
 
