@@ -472,11 +472,13 @@ class Shelf:
         self.key: bytes | None = None
         self.broken = False
         self.slow = threading.Semaphore(0)
+        self.looking: Callable[[], object] = lambda: None
 
     def unlock(self, profile_key: bytes) -> None:
         self.key = profile_key
 
     def get(self, picture: bytes, options: tuple[str, ...]) -> Answer | None:
+        self.looking()
         return self.kept.get((picture, options))
 
     def put(self, picture: bytes, options: tuple[str, ...], answer: Answer) -> None:
@@ -493,6 +495,10 @@ class Shelf:
     def clear(self) -> dict[str, Any]:
         self.kept.clear()
         return {"entries": 0}
+
+    def rotate(self, profile_key: bytes) -> dict[str, Any]:
+        self.key = profile_key
+        return {"entries": len(self.kept)}
 
     def verify(self) -> dict[str, Any]:
         assert self.slow.acquire(timeout=10)
@@ -542,7 +548,7 @@ def test_the_worker_hears_that_nobody_waits_for_what_it_does(client: Client) -> 
 
 def test_a_request_past_its_deadline_is_answered_and_the_others_too() -> None:
     """Error 504 for begun, queued and arriving ones; the worker that hangs is told to stop."""
-    client = Client(deadline_seconds=0.3)
+    client = Client(deadline_seconds=1.5)
     client.ask(**HELLO)
     client.caption(2, b"hangs")
     client.wait_begun()
@@ -560,9 +566,26 @@ def test_a_request_past_its_deadline_is_answered_and_the_others_too() -> None:
     assert client.captioners[False].shown == [b"hangs", b"a dog"]
 
 
+def test_a_deadline_that_passes_on_the_way_to_the_queue_leaves_nothing_there() -> None:
+    """A disk that takes its time: no worker looks at the picture afterwards, for nobody."""
+    shelf = Shelf()
+    client = Client(cache=shelf, deadline_seconds=1.5)
+    client.ask(**HELLO)
+    client.let(2)
+    shelf.looking = lambda: client.wait(2)
+    client.caption(2, b"late")
+
+    shelf.looking = lambda: None
+    client.caption(3, b"a cat")
+
+    assert client.wait(2)["code"] == 504
+    assert client.wait(3)["text"] == "a cat"
+    assert client.captioners[False].shown == [b"a cat"]
+
+
 def test_an_id_may_be_used_again_after_its_deadline() -> None:
     """Nothing of the first request touches the second."""
-    client = Client(deadline_seconds=0.2)
+    client = Client(deadline_seconds=1.0)
     client.ask(**HELLO)
     client.ask(type="caption", id=2, parts=2, size=2)
     client.wait(2)

@@ -159,9 +159,9 @@ def test_a_picture_that_ends_the_worker_twice_is_answered_with_an_error(make: Ma
 )
 def test_a_worker_that_hangs_is_ended(make: Make, hang: str) -> None:
     """After the limit the picture is answered with an error, and the next one is captioned."""
-    supervisor = make(ECHO % f"if image == b'slow': {hang}", deadline_seconds=0.6)
+    supervisor = make(ECHO % f"if image == b'slow': {hang}", deadline_seconds=2)
 
-    with pytest.raises(WorkerTimeoutError, match=r"0\.3 seconds"):
+    with pytest.raises(WorkerTimeoutError, match="No answer in 1 seconds"):
         look(supervisor, b"slow")
 
     assert look(supervisor, b"a cat").text == "a cat"
@@ -169,7 +169,7 @@ def test_a_worker_that_hangs_is_ended(make: Make, hang: str) -> None:
 
 def test_a_worker_that_does_not_read_is_ended(make: Make) -> None:
     """A picture larger than the pipe cannot block the host for ever."""
-    supervisor = make("ready()\ntime.sleep(1000)", deadline_seconds=0.6)
+    supervisor = make("ready()\ntime.sleep(1000)", deadline_seconds=2)
 
     with pytest.raises(WorkerTimeoutError):
         look(supervisor, b"x" * 10_000_000)
@@ -373,7 +373,7 @@ def test_a_picture_that_ended_the_worker_twice_is_refused_from_then_on(make: Mak
 
 def test_a_picture_that_hangs_the_worker_twice_is_refused_too(make: Make) -> None:
     """It is not tried again by itself: each try costs all the time that there is."""
-    supervisor = make(ECHO % "if image == b'slow': time.sleep(1000)", deadline_seconds=0.6)
+    supervisor = make(ECHO % "if image == b'slow': time.sleep(1000)", deadline_seconds=2)
     for _ in range(2):
         with pytest.raises(WorkerTimeoutError):
             look(supervisor, b"slow")
