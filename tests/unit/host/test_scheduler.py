@@ -120,6 +120,19 @@ def test_the_least_urgent_and_oldest_gives_way_to_the_more_urgent() -> None:
         queue.add(10, b"n3", b"x", "near")
 
 
+def test_a_picture_never_gives_way_to_itself() -> None:
+    """It waits as a near one and is asked for by hand while there is no room: another one goes."""
+    queue = scheduler()
+    queue.add(1, b"k", b"x", "near")
+    for number in (2, 3, 4):
+        queue.add(number, b"%d" % number, b"x", "visible")
+
+    gone = queue.add(5, b"k", b"x", "asked")
+
+    assert gone == [2]
+    assert taken(queue).waiting.keys() == {1, 5}
+
+
 def test_a_large_picture_displaces_as_many_as_it_needs_or_none() -> None:
     """Bytes make room like requests do; where that cannot help, nobody is sent away."""
     queue = scheduler()
