@@ -11,7 +11,8 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,6 @@ REFUSED = {
 }
 DEADLY = ["ptrace", "read another's memory", "io_uring", "namespace", "keys", "bpf"]
 
-Home = Callable[[bool], Path]
-
 
 def users() -> list[bool]:
     """Whether to give up root, where there is root to give up."""
@@ -67,17 +66,18 @@ def nobody(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory, nobody: bool) -> Path:
-    """A home that belongs to the program's user."""
-    made = tmp_path_factory.mktemp("home")
-    (made / "kept").write_bytes(b"private")
-    if nobody:
-        for path in (made, made / "kept"):
-            os.chown(path, NOBODY, NOBODY)
-        for folder in list(made.parents)[:3]:
-            if folder.stat().st_uid == os.geteuid() and folder != Path("/tmp"):
-                folder.chmod(folder.stat().st_mode | 0o011)
-    return made
+def home(nobody: bool) -> Iterator[Path]:
+    """A home that belongs to the program's user.
+
+    Not below pytest's own folder, which each run of pytest closes to others again.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name)
+        (made / "kept").write_bytes(b"private")
+        if nobody:
+            for path in (made, made / "kept"):
+                os.chown(path, NOBODY, NOBODY)
+        yield made
 
 
 def start(home: Path, **said: Any) -> subprocess.Popen[bytes]:
