@@ -102,10 +102,10 @@ def test_a_picture_asked_for_over_and_over_does_not_keep_others_out() -> None:
 def test_the_least_urgent_and_oldest_gives_way_to_the_more_urgent() -> None:
     """A page full of pictures never keeps out the one that the reader asks for."""
     queue = scheduler()
-    queue.add(1, b"n1", b"x", "near")
-    queue.add(2, b"n2", b"x", "near")
     queue.add(3, b"v", b"x", "visible")
     queue.add(4, b"v", b"x", "visible")
+    queue.add(1, b"n1", b"x", "near")
+    queue.add(2, b"n2", b"x", "near")
 
     gone = [
         queue.add(5, b"a1", b"x", "asked"),
