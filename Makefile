@@ -50,6 +50,10 @@ lint-extension: $(STAMPS)/node
 bench: $(STAMPS)/dev ## Measure every limit, and print the median and pass or fail
 	$(BIN)/python -m bench
 
+.PHONY: fuzz
+fuzz: $(STAMPS)/fuzz ## Fuzz for a minute all that reads what strangers send
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds 60
+
 .PHONY: mutants
 mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no test kills
 	.ci/mutate $(VENV)
@@ -95,6 +99,10 @@ $(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
 
 $(STAMPS)/train: $(STAMPS)/dev
 	$(PIP) -e '.[dev,train,torch]'
+	touch $@
+
+$(STAMPS)/fuzz: $(STAMPS)/dev
+	$(PIP) -e '.[dev,fuzz]'
 	touch $@
 
 $(STAMPS)/node: package-lock.json $(STAMPS)/dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -23,9 +24,17 @@ class Launcher:
         self._script.write_bytes(launcher.render(command()))
         self._script.chmod(0o755)
 
-    def start(self) -> Host:
-        """Start a host with the arguments that Firefox gives, and greet it."""
-        return Host([str(self._script), "altlens.json", "altlens@altlens"])
+    def start(
+        self, profile_key: bytes | None = None, environment: Mapping[str, str] | None = None
+    ) -> Host:
+        """Start a host with the arguments that Firefox gives, and greet it.
+
+        Args:
+            profile_key: The key of a profile; None has nothing remembered.
+            environment: The whole environment of the process; None for the caller's.
+        """
+        command = [str(self._script), "altlens.json", "altlens@altlens"]
+        return Host(command, environment, profile_key=profile_key)
 
 
 def caption(host: Host, picture: bytes) -> Result:

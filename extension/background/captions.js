@@ -1,12 +1,13 @@
 /**
  * Asks the host what pictures show: each picture once at a time, few at once, and again when the
- * host was lost on the way.
+ * host was lost on the way. What nobody waits for any more is cancelled.
  */
 
 import { answerFrom } from "./answer.js";
 import { Backoff } from "./backoff.js";
 import { captionFrames } from "./frames.js";
-import { BUSY, SHUTTING_DOWN, WORKER_DIED } from "./protocol.js";
+import { Gone, isIn } from "./places.js";
+import { BUSY, CANCELLED, SHUTTING_DOWN, WORKER_DIED } from "./protocol.js";
 
 const MAX_IN_FLIGHT = 4;
 const MAX_ENTRIES = 256;
@@ -18,12 +19,14 @@ const BUSY_LONGEST_MS = 8_000;
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./frames.js").Picture} Picture */
+/** @typedef {import("./places.js").Place} Place */
 
 /**
  * A picture that is not answered yet.
  * @typedef {object} Entry
  * @property {string} key
  * @property {Picture} picture
+ * @property {Place[]} places who waits for it; the host is told the first
  * @property {number} chances tries that are left, should the host be lost
  * @property {number} busy how often the host had no room
  * @property {Backoff} backoff
@@ -40,6 +43,7 @@ export class Captions {
   #waiting = [];
   /** @type {Map<number, Entry>} */
   #inFlight = new Map();
+  #gone = new Gone();
 
   /** @param {import("./connection.js").Connection} connection */
   constructor(connection) {
@@ -53,9 +57,13 @@ export class Captions {
 
   /**
    * @param {Picture} picture
+   * @param {Place} place where it is shown
    * @returns {Promise<Answer | null>} null where the host could not be asked or gave no answer
    */
-  ask(picture) {
+  ask(picture, place) {
+    if (this.#gone.has(place)) {
+      return Promise.resolve(null);
+    }
     // Apart for private and normal windows: one must not learn from the other's speed what it
     // has seen.
     const key = `${picture.private} ${picture.image}`;
@@ -64,6 +72,7 @@ export class Captions {
       if (picture.priority === "visible") {
         known.picture.priority = "visible";
       }
+      known.places.push(place);
       return known.answer;
     }
     if (this.#entries.size >= MAX_ENTRIES) {
@@ -74,6 +83,7 @@ export class Captions {
     const entry = {
       key,
       picture,
+      places: [place],
       chances: CHANCES,
       busy: 0,
       backoff: new Backoff(BUSY_FIRST_MS, BUSY_LONGEST_MS),
@@ -86,7 +96,30 @@ export class Captions {
     return promise;
   }
 
+  /**
+   * Gives up what only a tab that was closed, or a page that was left, waits for.
+   * @param {Partial<Place>} left
+   */
+  leave(left) {
+    this.#gone.add(left);
+    const sent = [...this.#inFlight.values()].some(
+      ({ places }) => places.length > 0 && isIn(places[0], left),
+    );
+    for (const entry of this.#entries.values()) {
+      entry.places = entry.places.filter((place) => !isIn(place, left));
+    }
+    if (sent) {
+      // A picture that another page waits for too is cancelled with the others, and sent again.
+      this.#connection.send({ type: "cancel", id: this.#connection.nextId(), ...left });
+    }
+    this.#pump();
+  }
+
   #pump() {
+    for (const entry of this.#waiting.filter(({ places }) => places.length === 0)) {
+      this.#settle(entry, null);
+    }
+    this.#waiting = this.#waiting.filter(({ places }) => places.length > 0);
     if (this.#waiting.length > 0 && this.#connection.limits === null) {
       this.#connection.open();
     }
@@ -113,7 +146,7 @@ export class Captions {
     const id = this.#connection.nextId();
     this.#inFlight.set(id, entry);
     entry.timer = setTimeout(() => this.#timeOut(id), ANSWER_MS);
-    for (const frame of captionFrames(id, entry.picture, limits)) {
+    for (const frame of captionFrames(id, entry.picture, entry.places[0], limits)) {
       this.#connection.send(frame);
     }
   }
@@ -136,6 +169,10 @@ export class Captions {
     }
     if (reply.type === "result") {
       this.#settle(entry, answerFrom(reply));
+    } else if (entry.places.length === 0) {
+      this.#settle(entry, null);
+    } else if (reply.code === CANCELLED) {
+      this.#waiting.unshift(entry);
     } else if (reply.code === BUSY && entry.busy < BUSY_TRIES) {
       entry.busy += 1;
       setTimeout(() => {
@@ -166,7 +203,7 @@ export class Captions {
   #again(entries) {
     for (const entry of entries.reverse()) {
       entry.chances -= 1;
-      if (entry.chances > 0) {
+      if (entry.chances > 0 && entry.places.length > 0) {
         this.#waiting.unshift(entry);
       } else {
         this.#settle(entry, null);

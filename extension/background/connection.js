@@ -45,6 +45,20 @@ const NOT_STARTED = {
  * @property {(welcomed: boolean) => void} onLost whether the host had welcomed us before
  */
 
+/**
+ * A request without its id.
+ * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify" }
+ *   | { type: "cache_rotate", profile_key: string }} Question
+ */
+
+/**
+ * A question whose answer somebody waits for.
+ * @typedef {object} Asked
+ * @property {Question} question
+ * @property {boolean} sent
+ * @property {(reply: import("./protocol.js").Report | import("./protocol.js").Failure | null) => void} resolve
+ */
+
 export class Connection {
   #connect;
   #version;
@@ -58,6 +72,8 @@ export class Connection {
   #timer;
   /** @type {Listener} */
   #listener = { onWelcome() {}, onReply() {}, onLost() {} };
+  /** @type {Map<number, Asked>} */
+  #asked = new Map();
 
   /**
    * The host's limits; null while there is no host to ask.
@@ -70,6 +86,12 @@ export class Connection {
    * @type {Trouble | null}
    */
   trouble = null;
+
+  /**
+   * The key of the Firefox profile, in base64; null where there is none.
+   * @type {string | null}
+   */
+  profileKey = null;
 
   /**
    * @param {() => NativePort} connect opens a port, and may throw
@@ -111,6 +133,32 @@ export class Connection {
     }
   }
 
+  /**
+   * Sends a question, when there is a host to ask, and waits for what it says.
+   * @param {Question} question
+   * @returns {Promise<import("./protocol.js").Report | import("./protocol.js").Failure | null>}
+   *   null where the host is lost before it answers, or there is none
+   */
+  ask(question) {
+    const { promise, resolve } = Promise.withResolvers();
+    this.#asked.set(this.nextId(), { question, sent: false, resolve });
+    if (this.limits === null) {
+      this.open();
+    } else {
+      this.#sendAsked();
+    }
+    return promise;
+  }
+
+  #sendAsked() {
+    for (const [id, asked] of this.#asked) {
+      if (!asked.sent) {
+        asked.sent = true;
+        this.send({ id, ...asked.question });
+      }
+    }
+  }
+
   #start() {
     this.#timer = setTimeout(() => this.#lose(), WELCOME_MS);
     try {
@@ -129,6 +177,7 @@ export class Connection {
         versions: [VERSION],
         client: CLIENT,
         client_version: this.#version,
+        ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
       });
     } catch {
       this.#lose();
@@ -141,8 +190,12 @@ export class Connection {
     if (reply === null) {
       return;
     }
-    if (reply.id !== this.#helloId) {
-      if (reply.type !== "welcome") {
+    const asked = this.#asked.get(reply.id);
+    if (asked && reply.type !== "welcome" && reply.type !== "result") {
+      this.#asked.delete(reply.id);
+      asked.resolve(reply);
+    } else if (reply.id !== this.#helloId) {
+      if (reply.type === "result" || reply.type === "error") {
         this.#listener.onReply(reply);
       }
     } else if (reply.type === "welcome") {
@@ -150,6 +203,7 @@ export class Connection {
       this.#backoff.reset();
       this.limits = reply.limits;
       this.trouble = null;
+      this.#sendAsked();
       this.#listener.onWelcome();
     } else if (reply.type === "error") {
       this.#lose({ code: reply.code, message: reply.message, hint: reply.hint });
@@ -168,6 +222,9 @@ export class Connection {
     this.#stopTimer();
     this.#earliest = Date.now() + this.#backoff.next();
     port?.disconnect();
+    const asked = [...this.#asked.values()];
+    this.#asked.clear();
+    asked.forEach(({ resolve }) => resolve(null));
     this.#listener.onLost(welcomed);
   }
 

@@ -22,13 +22,14 @@ const ENVELOPE_BYTES = 1024;
 /**
  * @param {number} id of the request
  * @param {Picture} picture
+ * @param {import("./places.js").Place} place where it is shown
  * @param {import("./protocol.js").Limits} limits
  * @returns {(import("./protocol.js").Caption | import("./protocol.js").Part)[]} in the order in
  *   which they are to be sent
  */
-export function captionFrames(id, picture, limits) {
+export function captionFrames(id, picture, { tab, page }, limits) {
   const { image, size, priority, language } = picture;
-  const rest = { priority, private: picture.private, language };
+  const rest = { priority, private: picture.private, language, tab, page };
   if (image.length + ENVELOPE_BYTES <= limits.max_frame_bytes) {
     return [{ type: "caption", id, image, ...rest }];
   }

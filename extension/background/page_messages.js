@@ -14,6 +14,7 @@ import { isRecord } from "./protocol.js";
  * @property {string} [url]
  * @property {"visible" | "near"} priority
  * @property {string} language
+ * @property {number} page the document's number
  */
 
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -29,14 +30,15 @@ export function readQuestion(message) {
   if (!isRecord(message) || message.type !== "describe") {
     return null;
   }
-  const { bytes, url, priority, language } = message;
-  if (priority !== "visible" && priority !== "near") {
+  const { bytes, url, priority, language, page } = message;
+  if ((priority !== "visible" && priority !== "near") || !isDocumentNumber(page)) {
     return null;
   }
   /** @type {Question} */
   const question = {
     type: "describe",
     priority,
+    page,
     language: typeof language === "string" && LANGUAGE_TAG.test(language) ? language : "",
   };
   if (bytes instanceof ArrayBuffer && bytes.byteLength <= MAX_BYTES) {
@@ -46,4 +48,21 @@ export function readQuestion(message) {
     return { ...question, url };
   }
   return null;
+}
+
+/**
+ * @param {unknown} message
+ * @returns {number | null} the number of the document that was left; null where it says no such thing
+ */
+export function readLeaving(message) {
+  const left = isRecord(message) && message.type === "leave" ? message.page : null;
+  return isDocumentNumber(left) ? left : null;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isDocumentNumber(value) {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
 }

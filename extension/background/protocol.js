@@ -16,6 +16,7 @@
  * @property {number[]} versions
  * @property {string} client
  * @property {string} client_version
+ * @property {string} [profile_key] base64
  */
 
 /**
@@ -29,22 +30,31 @@
  * @property {Priority} priority
  * @property {boolean} private
  * @property {string} language BCP 47, or empty
+ * @property {number} tab
+ * @property {number} page
  */
 
 /** @typedef {{ type: "part", id: number, index: number, data: string }} Part */
-/** @typedef {{ type: "cancel", id: number, target: number }} Cancel */
-/** @typedef {Hello | Caption | Part | Cancel} Request */
+/** @typedef {{ type: "cancel", id: number, target?: number, tab?: number, page?: number }} Cancel */
+/**
+ * What is remembered on the disk for this profile: count, forget, examine, seal with another key.
+ * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
+ *   | { type: "cache_rotate", id: number, profile_key: string }} CacheRequest
+ */
+/** @typedef {Hello | Caption | Part | Cancel | CacheRequest} Request */
 
 /** @typedef {{ type: "welcome", id: number, limits: Limits }} Welcome */
 /** @typedef {{ type: "result", id: number, kind: Kind, text: string, model: string }} Result */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
-/** @typedef {Welcome | Result | Failure} Reply */
+/** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
+/** @typedef {Welcome | Result | Report | Failure} Reply */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
 
 /** Codes of errors after which another try makes sense. */
 export const WORKER_DIED = 402;
+export const CANCELLED = 501;
 export const BUSY = 502;
 export const SHUTTING_DOWN = 503;
 
@@ -65,6 +75,10 @@ export function readReply(message) {
       return readWelcome(message.id, message);
     case "result":
       return readResult(message.id, message);
+    case "cache_report":
+      return isRecord(message.report)
+        ? { type: "cache_report", id: message.id, report: message.report }
+        : null;
     case "error":
       return readFailure(message.id, message);
     default:

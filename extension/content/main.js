@@ -99,4 +99,12 @@ document.addEventListener(
   },
   true,
 );
+addEventListener("pagehide", giveUpQuestions);
+// Back from the history, the document is as it was left, but for its open questions.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) {
+    comeBack();
+    scan(document);
+  }
+});
 scan(document);

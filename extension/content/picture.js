@@ -2,6 +2,9 @@
 
 /** @typedef {import("../background/answer.js").Answer} Answer */
 
+/** This document's number: what it asked for is cancelled with it. */
+let page = newNumber();
+
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /**
@@ -20,7 +23,23 @@ async function askAbout(image, priority) {
     ...picture,
     priority,
     language: languageOf(image),
+    page,
   });
+}
+
+/** Tells the background that nobody waits for answers any more. */
+function leave() {
+  browser.runtime.sendMessage({ type: "leave", page }).catch(() => {});
+}
+
+/** Makes this another document for the background, which asks nothing for one that was left. */
+function comeBack() {
+  page = newNumber();
+}
+
+/** @returns {number} one that no other document is likely to have */
+function newNumber() {
+  return crypto.getRandomValues(new Uint32Array(1))[0];
 }
 
 /**

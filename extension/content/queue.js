@@ -6,7 +6,12 @@ const MOST_AT_ONCE = 4;
 
 /** @type {Map<HTMLImageElement, Nearness>} */
 const turns = new Map();
-let busy = 0;
+
+/**
+ * The questions that are open.
+ * @type {Set<{ image: HTMLImageElement }>}
+ */
+const questions = new Set();
 
 /**
  * @param {HTMLImageElement} image
@@ -23,16 +28,31 @@ function dequeue(image) {
 
 /** Gives as many images their turn as may have it; to be called when all that came are queued. */
 function nextTurns() {
-  while (busy < MOST_AT_ONCE && turns.size > 0) {
+  while (questions.size < MOST_AT_ONCE && turns.size > 0) {
     const [image, nearness] =
       turns.entries().find(([, one]) => one === "visible") ?? [...turns][0];
     turns.delete(image);
-    busy += 1;
+    const question = { image };
+    questions.add(question);
     describe(image, nearness).finally(() => {
-      busy -= 1;
+      questions.delete(question);
       nextTurns();
     });
   }
+}
+
+/**
+ * Gives up the open questions, as the document is left. Firefox drops the answers to a document
+ * that waits in the history, without a word: their images would keep all others waiting for ever.
+ */
+function giveUpQuestions() {
+  if (questions.size > 0) {
+    leave();
+  }
+  for (const { image } of questions) {
+    knowledge.delete(image);
+  }
+  questions.clear();
 }
 
 /**

@@ -1,6 +1,11 @@
-"""Puts pictures together that arrive in parts, within limits."""
+"""Puts pictures together that arrive in parts, within limits.
+
+Thread-safe: one thread adds parts, and whoever ends a request before its time drops its picture.
+"""
 
 from __future__ import annotations
+
+import threading
 
 from altlens_host.errors import BadPartError, BusyError
 from altlens_host.messages import CaptionRequest, Part
@@ -24,6 +29,7 @@ class Assembly:
         """
         self._most_bytes = most_bytes
         self._partial: dict[int, _Partial] = {}
+        self._lock = threading.Lock()
 
     def __contains__(self, request_id: object) -> bool:
         """Say whether parts of a request's picture are still to come."""
@@ -35,10 +41,11 @@ class Assembly:
         Raises:
             BusyError: Too many bytes are announced already.
         """
-        announced = sum(one.request.size for one in self._partial.values())
-        if announced + request.size > self._most_bytes:
-            raise BusyError(f"{announced} bytes of pictures are on their way.")
-        self._partial[request.id] = _Partial(request)
+        with self._lock:
+            announced = sum(one.request.size for one in self._partial.values())
+            if announced + request.size > self._most_bytes:
+                raise BusyError(f"{announced} bytes of pictures are on their way.")
+            self._partial[request.id] = _Partial(request)
 
     def add(self, part: Part) -> tuple[CaptionRequest, bytes] | None:
         """Take a part; return the request and its picture when it is the last one.
@@ -46,6 +53,15 @@ class Assembly:
         Raises:
             BadPartError: It belongs to no picture, is out of order, or does not fit the size.
         """
+        with self._lock:
+            return self._add(part)
+
+    def drop(self, request_id: int) -> None:
+        """Forget a picture, if it is expected."""
+        with self._lock:
+            self._partial.pop(request_id, None)
+
+    def _add(self, part: Part) -> tuple[CaptionRequest, bytes] | None:
         partial = self._partial.get(part.id)
         if partial is None:
             raise BadPartError("It belongs to no picture that is on its way.")
@@ -64,7 +80,3 @@ class Assembly:
                 f"The parts hold {len(partial.data)} of the {request.size} bytes announced."
             )
         return request, bytes(partial.data)
-
-    def drop(self, request_id: int) -> None:
-        """Forget a picture, if it is expected."""
-        self._partial.pop(request_id, None)

@@ -2,7 +2,8 @@
 
 Codes are part of the protocol (docs/PROTOCOL.md). They are append-only: a code is never given
 a second meaning, and a retired one is never used again. Hundreds tell whose fault it was:
-1xx the framing, 2xx the message, 3xx the picture, 4xx the worker or the model, 5xx the service.
+1xx the framing, 2xx the message, 3xx the picture, 4xx the worker or the model, 5xx the service,
+7xx what is kept on the disk and how the host was started. (6xx are the altlens command's own.)
 """
 
 from __future__ import annotations
@@ -162,6 +163,14 @@ class ImageTooManyBytesError(ImageError):
     hint = "Scale the picture down; welcome.limits.max_image_bytes is the limit."
 
 
+class ImageTooComplexError(ImageError):
+    """The picture would take too long or too much memory to decode."""
+
+    code = 306
+    name = "image_too_complex"
+    hint = "Save the picture again, smaller or with common settings."
+
+
 class WorkerError(AltlensError):
     """The worker could not answer."""
 
@@ -206,6 +215,38 @@ class ModelBrokenError(WorkerError):
     hint = "Install altlens or the model again, then run: altlens doctor"
 
 
+class PictureRefusedError(WorkerError):
+    """The picture ended the worker twice, and is not tried again."""
+
+    code = 406
+    name = "picture_refused"
+    hint = "Leave this picture; the host tries it again after its next start."
+
+
+class WorkerRestingError(WorkerError):
+    """The worker ended three times soon after its start, and is not started for a while."""
+
+    code = 407
+    name = "worker_resting"
+    hint = "Ask again in a minute; state.workers says why. Run: altlens doctor"
+
+
+class WorkerMemoryError(WorkerError):
+    """The worker needed more memory than it may have, and was ended."""
+
+    code = 408
+    name = "worker_memory"
+    hint = "Leave this picture, or raise memory_megabytes in the settings."
+
+
+class NotIsolatedError(WorkerError):
+    """The worker could not be shut in, though this system offers what it takes."""
+
+    code = 411
+    name = "worker_not_isolated"
+    hint = "Run: altlens doctor"
+
+
 class ServiceError(AltlensError):
     """The host did not do what it was asked to."""
 
@@ -236,6 +277,110 @@ class ShuttingDownError(ServiceError):
     code = 503
     name = "shutting_down"
     hint = "Open a new connection."
+
+
+class DeadlineError(ServiceError):
+    """The request was not answered in the time that a request has."""
+
+    code = 504
+    name = "deadline_exceeded"
+    hint = "Ask again later; the machine may be busy."
+
+
+class CacheError(AltlensError):
+    """What is remembered on the disk cannot be used; captions go on without it."""
+
+
+class CacheLockedError(CacheError):
+    """Another program holds the cache's file."""
+
+    code = 701
+    name = "cache_locked"
+    hint = "Nothing is remembered meanwhile. End other programs that use the file."
+
+
+class CacheReadOnlyError(CacheError):
+    """The cache's folder or file cannot be read or written."""
+
+    code = 702
+    name = "cache_read_only"
+    hint = "Check the owner and the permissions of the cache's folder."
+
+
+class CacheFullError(CacheError):
+    """The disk is full, or refuses to write."""
+
+    code = 703
+    name = "cache_full"
+    hint = "Make room on the disk."
+
+
+class CacheCorruptError(CacheError):
+    """The cache's file is damaged. It was set aside, and a new one will be started."""
+
+    code = 704
+    name = "cache_corrupt"
+    hint = "Run: altlens cache clear"
+
+
+class CacheNewerError(CacheError):
+    """A newer altlens made the cache's file. It was left as it is."""
+
+    code = 705
+    name = "cache_newer"
+    hint = "Update altlens, or run: altlens cache clear"
+
+
+class CacheOffError(CacheError):
+    """There is no cache: the client gave no profile key, or the system lacks what it needs."""
+
+    code = 706
+    name = "cache_off"
+    hint = "Only an extension that gives its profile's key has a cache."
+
+
+class EnvelopeError(CacheError):
+    """What was sealed cannot be opened: it was changed, moved, or sealed with another key."""
+
+    code = 707
+    name = "cache_entry_broken"
+    hint = "Run: altlens cache clear"
+
+
+class StartError(AltlensError):
+    """The host will not serve, because of how it was started or of what it found."""
+
+
+class ExtensionNotAllowedError(StartError):
+    """The host was started for an extension that it does not serve."""
+
+    code = 711
+    name = "extension_not_allowed"
+    hint = "Only the extension altlens@altlens may start the host. Run: altlens doctor"
+
+
+class ManifestWritableError(StartError):
+    """Everybody on this machine can change the native manifest."""
+
+    code = 712
+    name = "manifest_writable"
+    hint = "Take the right to write from others (chmod o-w) on the file and on its folder."
+
+
+class ModelWritableError(StartError):
+    """Everybody on this machine can change the model."""
+
+    code = 713
+    name = "model_writable"
+    hint = "Take the right to write from others (chmod -R o-w) on the model's folder."
+
+
+class CacheWritableError(CacheError):
+    """Everybody on this machine can change the cache's folder."""
+
+    code = 714
+    name = "cache_writable"
+    hint = "Take the right to write from others (chmod o-w) on the cache's folder."
 
 
 def _leaves(kind: type[AltlensError]) -> list[type[AltlensError]]:

@@ -39,3 +39,8 @@ class Memory:
             self._answers[key] = answer
             while len(self._answers) > self._most:
                 del self._answers[next(iter(self._answers))]
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        with self._lock:
+            self._answers.clear()

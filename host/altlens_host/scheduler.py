@@ -1,7 +1,8 @@
 """Which picture is next: what was asked for by hand, then visible, then near; newest first.
 
-Equal pictures are one job, however often they are asked for. Thread-safe: requests come from the
-reading thread, one dispatching thread takes the jobs.
+Equal pictures are one job, however often they are asked for. What waits is bounded: beyond it a
+less urgent job gives way to a more urgent one, and whoever finds no room is told so. Thread-safe:
+requests come from the reading thread, one dispatching thread takes the jobs.
 """
 
 from __future__ import annotations
@@ -21,80 +22,136 @@ class Job:
     Attributes:
         key: The picture's digest.
         image: The picture's bytes.
-        rank: How urgent it is; 0 is the most.
-        ids: The requests that wait for it; none is left when all were cancelled.
+        waiting: The requests that wait for it, and how urgent each is; 0 is the most. None is
+            left when all were cancelled.
     """
 
-    __slots__ = ("ids", "image", "key", "rank")
+    __slots__ = ("image", "key", "waiting")
 
-    def __init__(self, key: bytes, image: bytes, rank: int, ids: list[int]) -> None:
-        """Let the first request wait."""
+    def __init__(self, key: bytes, image: bytes) -> None:
+        """Make a job that nobody waits for yet."""
         self.key = key
         self.image = image
-        self.rank = rank
-        self.ids = ids
+        self.waiting: dict[int, int] = {}
+
+    @property
+    def rank(self) -> int:
+        """How urgent the job is: as urgent as the most urgent request for it."""
+        return min(self.waiting.values())
+
+    def wanted(self) -> bool:
+        """Say whether anybody waits for it."""
+        return bool(self.waiting)
 
 
 class Scheduler:
     """The jobs of one worker."""
 
-    def __init__(self, most_waiting: int, most_bytes: int) -> None:
+    def __init__(self, most_waiting: int, most_bytes: int, most_for_one: int) -> None:
         """Start with no jobs.
 
         Args:
             most_waiting: The most requests that may wait.
             most_bytes: The most bytes that the waiting pictures may hold together.
+            most_for_one: The most requests that may wait for one picture: a key that is held
+                down must not use up the room of all others.
         """
         self._most_waiting = most_waiting
         self._most_bytes = most_bytes
+        self._most_for_one = most_for_one
         self._changed = threading.Condition()
-        self._queued: dict[bytes, Job] = {}
+        self._queued: dict[bytes, Job] = {}  # oldest first
         self._running: Job | None = None
+        self._woken = False
 
-    def add(self, request_id: int, key: bytes, image: bytes, priority: Priority) -> None:
+    def add(self, request_id: int, key: bytes, image: bytes, priority: Priority) -> list[int]:
         """Let a request wait for a picture.
 
+        Returns:
+            The less urgent requests that had to give way, which no longer wait here.
+
         Raises:
-            BusyError: Too much is waiting already.
+            BusyError: Too much is waiting already, all of it as urgent as this.
         """
         with self._changed:
-            if sum(len(job.ids) for job in self._jobs()) >= self._most_waiting:
-                raise BusyError(f"{self._most_waiting} requests are waiting.")
             rank = _RANK[priority]
-            for job in self._jobs():
-                if job.key == key:
-                    job.ids.append(request_id)
-                    job.rank = min(job.rank, rank)
-                    return
-            held = sum(len(job.image) for job in self._queued.values())
-            if self._queued and held + len(image) > self._most_bytes:
-                raise BusyError(f"{held} bytes of pictures are waiting.")
-            self._queued[key] = Job(key, image, rank, [request_id])
-            self._changed.notify()
+            job = self._equal(key)
+            if job is not None and len(job.waiting) >= self._most_for_one:
+                raise BusyError(f"{len(job.waiting)} requests are waiting for this picture.")
+            gone = self._making_room(rank, key, 0 if job else len(image))
+            for other in gone:
+                del self._queued[other.key]
+            if job is None:
+                job = self._queued[key] = Job(key, image)
+                self._changed.notify()
+            elif key in self._queued and rank <= job.rank:
+                self._queued[key] = self._queued.pop(key)  # as new as this request
+            job.waiting[request_id] = rank
+            return [number for other in gone for number in other.waiting]
 
-    def take(self) -> Job:
-        """Wait for a job and take the most urgent one; among equals, the newest."""
+    def take(self) -> Job | None:
+        """Wait for a job and take the most urgent one; among equals, the newest.
+
+        Returns:
+            The job, which runs until `finish`; None after `wake`.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._queued)
+            self._changed.wait_for(lambda: self._queued or self._woken)
+            if self._woken:
+                self._woken = False
+                return None
             job = min(reversed(self._queued.values()), key=lambda one: one.rank)
             self._running = self._queued.pop(job.key)
             return job
+
+    def wake(self) -> None:
+        """Let `take` return None once, though there may be no job."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
 
     def finish(self, job: Job) -> list[int]:
         """Say that a taken job has its answer; return the requests that wait for it."""
         with self._changed:
             self._running = None
-            return job.ids
+            return list(job.waiting)
 
-    def cancel(self, request_id: int) -> None:
-        """Forget a request; a job that nobody waits for is dropped if it is not begun."""
+    def cancel(self, request_id: int) -> bool:
+        """Forget a request; a job that nobody waits for is dropped if it is not begun.
+
+        Returns:
+            Whether the job that runs is now wanted by nobody.
+        """
         with self._changed:
             for job in self._jobs():
-                if request_id in job.ids:
-                    job.ids.remove(request_id)
-                    if not job.ids:
-                        self._queued.pop(job.key, None)
-                    return
+                if job.waiting.pop(request_id, None) is not None and not job.waiting:
+                    return self._queued.pop(job.key, None) is None
+            return False
+
+    def _equal(self, key: bytes) -> Job | None:
+        running = self._running
+        if running is not None and running.key == key and running.wanted():
+            return running  # one that nobody wants may be on its way out, with no answer
+        return self._queued.get(key)
+
+    def _making_room(self, rank: int, key: bytes, size: int) -> list[Job]:
+        """Return the jobs that have to go so that one more request has room.
+
+        Raises:
+            BusyError: Not enough of them are less urgent.
+        """
+        waiting = sum(len(job.waiting) for job in self._jobs())
+        held = sum(len(job.image) for job in self._queued.values())
+        others = [job for job in self._queued.values() if job.rank > rank and job.key != key]
+        others.sort(key=lambda job: -job.rank)  # the least urgent first, of equals the oldest
+        gone: list[Job] = []
+        while waiting >= self._most_waiting or (size and held and held + size > self._most_bytes):
+            if not others:
+                raise BusyError(f"{waiting} requests are waiting, with {held} bytes of pictures.")
+            gone.append(others.pop(0))
+            waiting -= len(gone[-1].waiting)
+            held -= len(gone[-1].image)
+        return gone
 
     def _jobs(self) -> list[Job]:
         return [*self._queued.values(), *([self._running] if self._running else [])]

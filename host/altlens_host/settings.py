@@ -1,16 +1,22 @@
 """Settings and limits; the only place that reads the environment.
 
-Nothing that the extension sends can change these: they come from how the host was started.
+Nothing that the extension sends can change these: they come from how the host was started and
+from a file that only the user writes, `settings.json` in the folder of the user's settings.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
+
+ANSWER_VERSION = 1
+"""Raised whenever the same model would say other words of the same picture than before."""
 
 MAX_FRAME_BYTES = 1_048_576
 """Firefox drops a port that sends more in one message (MDN, "Native messaging")."""
@@ -31,22 +37,75 @@ MAX_ASSEMBLING_BYTES = 2 * MAX_IMAGE_BYTES
 """What the pictures that still arrive in parts may hold together."""
 
 
+MAX_WAITING_FOR_ONE = 16
+"""Requests that wait for one picture: a key that is held down must not keep others out."""
+
+
 class Settings(NamedTuple):
-    """How this host was started.
+    """How this host was started, and what its user chose.
 
     Attributes:
         model: The name of a model in the catalogue, or the folder of one.
-        start_seconds: How long the worker may take until its model is loaded.
-        answer_seconds: How long it may take for one picture.
-        remembered: How many answers are kept in memory, private and normal ones each.
+        by_browser: Whether a browser started the host, and not the command line.
+        deadline_seconds: How long a request may wait for its answer.
+        idle_seconds: After how long without a picture the worker is ended.
+        warm: Whether the worker is started at hello, and not with the first picture.
+        memory_megabytes: How much memory the worker may have resident.
         threads: Threads for the model; 0 means as many as help.
+        resting_seconds: How long no worker is started after three died soon.
+        start_seconds: How long the worker may take until its model is loaded.
+        remembered: How many answers are kept in memory, private and normal ones each.
+        problems: What was wrong with the file of settings, one sentence each.
     """
 
     model: str = "lite"
-    start_seconds: float = 60.0
-    answer_seconds: float = 30.0
-    remembered: int = 2000
+    by_browser: bool = True
+    deadline_seconds: float = 30.0
+    idle_seconds: float = 120.0
+    warm: bool = False
+    memory_megabytes: int = 2048
     threads: int = 0
+    resting_seconds: float = 60.0
+    start_seconds: float = 60.0
+    remembered: int = 2000
+    problems: tuple[str, ...] = ()
+
+    @property
+    def answer_seconds(self) -> float:
+        """How long the worker may look at one picture.
+
+        Half of a request's time: when a picture hangs the worker, those behind it still have
+        time for the next worker to answer them.
+        """
+        return self.deadline_seconds / 2
+
+    def in_force(self) -> dict[str, Any]:
+        """Return what a user can choose, as it is now."""
+        return {"model": self.model} | {name: getattr(self, name) for name in CHOICES}
+
+
+CHOICES: dict[str, tuple[float, float] | None] = {
+    "deadline_seconds": (1, 600),
+    "idle_seconds": (1, 86_400),
+    "warm": None,
+    "memory_megabytes": (256, 1_048_576),
+    "threads": (0, 256),
+    "resting_seconds": (1, 3600),
+}
+"""What the file of settings may hold: numbers from and to, or None for true and false."""
+
+
+def settings_file(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Path:
+    """Return where the file of settings is, whether it is there or not."""
+    given = os.environ if environ is None else environ
+    if system == "linux":
+        # What platformdirs says, without the time that importing it takes from each start
+        # (XDG Base Directory Specification 0.8).
+        config = given.get("XDG_CONFIG_HOME") or Path(given.get("HOME") or "~") / ".config"
+        return Path(config).expanduser() / "altlens" / "settings.json"
+    import platformdirs
+
+    return platformdirs.user_config_path("altlens", appauthor=False) / "settings.json"
 
 
 def worker_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,96 +1,143 @@
-"""Starts the worker, asks it, and replaces it when it crashes or hangs.
+"""Starts the worker, asks it, and replaces it when it crashes, hangs or takes too much memory.
 
 The worker decodes pictures from the whole web, so it may die at any of them: it is then started
-anew and the picture is tried once more. A picture that ends it twice is answered with an error.
-A time limit is a timer that kills the process: reading and writing then fail at once, whatever
-the worker was doing, on every system alike.
+anew and the picture is tried once more. A picture that ends it twice is answered with an error,
+and refused from then on. A worker that keeps dying is left alone for a while.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from altlens_host import process
+from altlens_host.circuit import Circuit
 from altlens_host.errors import (
     AltlensError,
-    FramingError,
-    MessageError,
+    CancelledError,
+    PictureRefusedError,
     WorkerDiedError,
+    WorkerMemoryError,
     WorkerStartError,
     WorkerTimeoutError,
 )
-from altlens_host.fields import decode_object
-from altlens_host.framing import Frame, FrameDecoder, encode
 from altlens_host.messages import Answer
-from altlens_host.settings import MAX_FRAME_BYTES, MAX_IMAGE_BYTES, Settings, worker_environment
-from altlens_host.worker_messages import Ready, Task, read_worker, write_task
+from altlens_host.settings import Settings
+from altlens_host.strikes import Strikes
+from altlens_host.worker_process import Limits, WorkerProcess
 
-if TYPE_CHECKING:
-    import subprocess
-
-_READ_BYTES = 65_536
+_DEATHS = (WorkerDiedError, WorkerMemoryError, WorkerTimeoutError)
 
 
 def worker_command(chosen: Settings) -> list[str]:
     """Return the command that starts a worker."""
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
-    return [*command, "--model", chosen.model, "--threads", str(chosen.threads)]
+    limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
+    return [*command, "--model", chosen.model, *limits]
 
 
 class Supervisor:
-    """The worker of one kind of window. `caption` is called from one thread."""
+    """The worker of one kind of window.
+
+    `caption` and `warm` are called from one thread, which must live as long as the worker shall:
+    on Linux a child can only be told to end with the thread that started it.
+    """
 
     def __init__(self, chosen: Settings, command: Sequence[str] | None = None) -> None:
         """Remember how to start a worker; none is started yet.
 
         Args:
-            chosen: The model and the time limits.
+            chosen: The model and the limits.
             command: The program to start instead of the worker, for tests.
         """
-        self._settings = chosen
+        self._limits = Limits(
+            chosen.start_seconds,
+            chosen.answer_seconds,
+            chosen.idle_seconds,
+            chosen.memory_megabytes << 20,
+        )
+        self._any_format = not chosen.by_browser
         self._command = command or worker_command(chosen)
-        self._worker: _Worker | None = None
+        self._circuit = Circuit(chosen.resting_seconds)
+        self._strikes = Strikes()
+        self._worker: WorkerProcess | None = None
+        self._checked = ""
         self._starts = 0
+        self._last_end: str | None = None
         self._ended = False
 
     def loaded(self) -> bool:
         """Say whether a worker is there with its model loaded."""
         worker = self._worker
-        return worker is not None and worker.ready is not None
+        return worker is not None and worker.alive and worker.ready is not None
 
     def state(self) -> dict[str, Any]:
         """Describe the worker for `state` in the protocol."""
         worker = self._worker
+        if worker is not None and not worker.alive:
+            worker = None
         ready = worker.ready if worker else None
+        reason = self._circuit.reason()
+        absent = "absent" if reason is None else "resting"
         return {
-            "state": "absent" if worker is None else "ready" if ready else "loading",
+            "state": absent if worker is None else "ready" if ready else "loading",
+            "reason": reason,
             "pid": worker.process.pid if worker else None,
             "model": ready.model if ready else None,
             "engine": ready.engine if ready else None,
             "device": ready.device if ready else None,
+            "held": list(ready.held) if ready else None,
+            "missing": list(ready.missing) if ready else None,
+            "memory_bytes": process.resident_bytes(worker.process.pid) if worker else None,
             "starts": self._starts,
+            "last_end": self._last_end,
+            "refused": self._strikes.count(),
         }
 
-    def caption(self, image: bytes) -> Answer:
+    def warm(self) -> None:
+        """Start the worker, if there is none. What goes wrong is told with the next picture."""
+        try:
+            self._circuit.check()
+            self._running().release()
+        except AltlensError:
+            return
+
+    def caption(
+        self, key: bytes, image: bytes, wanted: Callable[[], bool] = lambda: True
+    ) -> Answer:
         """Ask what a picture shows.
 
         Args:
+            key: The picture's digest.
             image: The picture's bytes.
+            wanted: Says whether anybody still waits for the answer.
 
         Raises:
+            PictureRefusedError: The picture ended the worker twice before.
+            WorkerRestingError: The worker kept dying, and is not started for a while.
             WorkerStartError: No worker can be started.
             WorkerDiedError: The picture ended the worker twice.
+            WorkerMemoryError: The worker took too much memory, twice.
             WorkerTimeoutError: The worker took too long.
+            CancelledError: Nobody waits any more.
             AltlensError: What the worker says is wrong with the picture or the model.
         """
+        if self._strikes.out(key):
+            raise PictureRefusedError("It ended the worker twice.")
         try:
-            return self._ask(image)
-        except WorkerDiedError:
-            return self._ask(image)
+            return self._ask(key, image, wanted)
+        except (WorkerDiedError, WorkerMemoryError):
+            if self._strikes.out(key):
+                raise
+            return self._ask(key, image, wanted)
+
+    def give_up(self) -> None:
+        """Hear that nobody waits for the picture that is looked at now. From any thread."""
+        worker = self._worker
+        if worker is not None:
+            worker.give_up()
 
     def stop(self) -> None:
         """End the worker at once, for good. Safe from any thread and from a signal handler."""
@@ -99,130 +146,61 @@ class Supervisor:
         if worker:
             worker.process.kill()
 
-    def _ask(self, image: bytes) -> Answer:
+    def _ask(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
+        self._circuit.check()
+        _check(wanted)
         worker = self._running()
         try:
-            return worker.ask(image, self._settings.answer_seconds)
-        except (WorkerDiedError, WorkerTimeoutError):
-            self._drop(worker)
-            raise
+            _check(wanted)  # loading took its time
+            return self._answer(worker, key, image, wanted)
+        finally:
+            worker.release()
 
-    def _running(self) -> _Worker:
+    def _answer(
+        self, worker: WorkerProcess, key: bytes, image: bytes, wanted: Callable[[], bool]
+    ) -> Answer:
+        try:
+            answer = worker.ask(image, wanted, self._any_format)
+        except _DEATHS as error:
+            self._strikes.add(key)
+            self._drop(worker, error)
+            raise
+        except AltlensError:
+            self._circuit.answered()
+            raise
+        self._strikes.forgive(key)
+        self._circuit.answered()
+        return answer
+
+    def _running(self) -> WorkerProcess:
+        """Return a worker that is claimed, with its model loaded."""
         worker = self._worker
-        if worker is not None and worker.process.poll() is None:
-            return worker
         if worker is not None:
-            self._drop(worker)
+            if worker.claim():
+                return worker
+            worker.close()
         self._starts += 1
-        worker = self._worker = _Worker(self._command)
+        # What an earlier worker knows of the model's files spares this one reading them all.
+        checked = ["--checked", self._checked] if self._checked else []
+        worker = self._worker = WorkerProcess([*self._command, *checked], self._limits)
         if self._ended:  # stop() may have looked before the worker was there
             worker.process.kill()
         try:
-            worker.wait_until_ready(self._settings.start_seconds)
+            self._checked = worker.wait_until_ready().checked
         except AltlensError as error:
-            self._drop(worker)
-            if isinstance(error, (WorkerDiedError, WorkerTimeoutError)):
+            self._drop(worker, error)
+            if isinstance(error, _DEATHS):
                 raise WorkerStartError(error.detail) from None
             raise
         return worker
 
-    def _drop(self, worker: _Worker) -> None:
+    def _drop(self, worker: WorkerProcess, error: AltlensError) -> None:
         self._worker = None
         worker.close()
+        self._last_end = f"{error.name}: {error.detail}"
+        self._circuit.died(time.monotonic() - worker.started, self._last_end)
 
 
-class _Worker:
-    """One process and its pipe."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        import subprocess  # not before the first picture: the welcome comes sooner
-
-        self.process: subprocess.Popen[bytes]
-        try:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=worker_environment(),
-                bufsize=0,
-            )
-        except OSError as error:
-            raise WorkerStartError(f"{type(error).__name__}: {error.strerror}.") from None
-        self.ready: Ready | None = None
-        self._decoder = FrameDecoder(MAX_FRAME_BYTES)
-        self._tasks = 0
-
-    def wait_until_ready(self, seconds: float) -> None:
-        """Wait until the model is loaded."""
-        with self._limit(seconds):
-            number, said = self._read()
-        if isinstance(said, AltlensError):
-            raise said
-        if number is not None or not isinstance(said, Ready):
-            raise WorkerDiedError("The worker did not say that it is ready.")
-        self.ready = said
-
-    def ask(self, image: bytes, seconds: float) -> Answer:
-        """Send a picture and wait for what the worker says about it."""
-        self._tasks += 1
-        with self._limit(seconds):
-            task = write_task(Task(self._tasks, len(image)))
-            self._write(encode(task, MAX_FRAME_BYTES))
-            self._write(encode(image, MAX_IMAGE_BYTES))
-            number, said = self._read()
-        if number != self._tasks or isinstance(said, Ready):
-            raise WorkerDiedError("The worker answered something else.")
-        if isinstance(said, AltlensError):
-            raise said
-        return said
-
-    def close(self) -> None:
-        """End the process and wait for it, so that it does not stay as a zombie."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                pipe.close()
-
-    @contextmanager
-    def _limit(self, seconds: float) -> Iterator[None]:
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            self.process.kill()
-
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except WorkerDiedError:
-            if late.is_set():
-                raise WorkerTimeoutError(f"No answer in {seconds:g} seconds.") from None
-            raise
-        finally:
-            timer.cancel()
-
-    def _write(self, data: bytes) -> None:
-        assert self.process.stdin is not None
-        view = memoryview(data)
-        try:
-            while view:
-                view = view[os.write(self.process.stdin.fileno(), view) :]
-        except OSError:
-            raise WorkerDiedError("The worker ended while a picture was sent to it.") from None
-
-    def _read(self) -> tuple[int | None, Ready | Answer | AltlensError]:
-        assert self.process.stdout is not None
-        while True:
-            data = os.read(self.process.stdout.fileno(), _READ_BYTES)
-            if not data:
-                raise WorkerDiedError("The worker ended.")
-            for event in self._decoder.feed(data):
-                try:
-                    if not isinstance(event, Frame):
-                        raise event.error
-                    return read_worker(decode_object(event.body))
-                except (FramingError, MessageError) as error:
-                    raise WorkerDiedError(f"The worker said nonsense: {error.name}.") from None
+def _check(wanted: Callable[[], bool]) -> None:
+    if not wanted():
+        raise CancelledError("Nobody waits for it.")

@@ -1,9 +1,10 @@
 """What passes between host and worker, over the worker's stdin and stdout.
 
 Both directions use the frames of `framing`. The host sends a task, a JSON object, and then one
-frame with the picture's bytes as they are. The worker says `ready` once its model is loaded,
-then sends one `answer` or `failure` for each task, in order. The worker handles pictures from
-the whole web, so the host reads what it says as carefully as what the extension says.
+frame with the picture's bytes as they are; after a picture it may say `stop`. The worker says
+`ready` once its model is loaded, then sends one `answer` or `failure` for each task, in order.
+The worker handles pictures from the whole web, so the host reads what it says as carefully as
+what the extension says.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from altlens_host.errors import AltlensError, InternalError, wire_errors
 from altlens_host.fields import MAX_ID, Fields
 from altlens_host.messages import MAX_TEXT, Answer, Kind
 
+PROMISES = ("no_new_privileges", "file_access", "system_calls", "limits")
+"""What a worker may hold itself to before it sees a picture.
+
+It cannot gain privileges; it reads its program and its model, and writes nothing; it makes the
+system calls of a list, so no socket and no process; memory, time and files are limited.
+"""
+
 
 class Ready(NamedTuple):
     """The worker has loaded its model.
@@ -24,12 +32,23 @@ class Ready(NamedTuple):
         revision: Which revision of it.
         engine: What runs it, for example "onnx".
         device: Where it runs, for example "cpu".
+        held: Which of PROMISES hold in this worker, in their order.
+        checked: Stands for the model's files as they were when their digests were checked;
+            the next worker is started with it and need not check them again. Empty where the
+            model declares no digests.
     """
 
     model: str
     revision: str
     engine: str
     device: str
+    held: tuple[str, ...] = ()
+    checked: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which of PROMISES this system could not keep."""
+        return tuple(one for one in PROMISES if one not in self.held)
 
 
 class Task(NamedTuple):
@@ -38,10 +57,40 @@ class Task(NamedTuple):
     Attributes:
         id: A number that the answer repeats.
         size: Number of bytes of the picture.
+        any_format: Take WebP, GIF, BMP and AVIF too: the command line asks, not a web page.
     """
 
     id: int
     size: int
+    any_format: bool = False
+
+
+class Stop(NamedTuple):
+    """Nobody waits any more for a task, nor for those before it.
+
+    A task that is begun is answered soon, with error 501; one that was answered is not concerned.
+
+    Attributes:
+        id: The task's number.
+    """
+
+    id: int
+
+
+def write_stop(stop: Stop) -> bytes:
+    """Write a stop as the body of a frame."""
+    return _write("stop", stop._asdict())
+
+
+def read_host(values: dict[str, Any]) -> Task | Stop:
+    """Read what the host says; BadFieldError if it is none of its messages."""
+    if values.get("type") != "stop":
+        return read_task(values)
+    given = Fields(values)
+    given.choice("type", ("stop",))
+    stop = Stop(given.integer("id", 0, MAX_ID))
+    given.done()
+    return stop
 
 
 def write_task(task: Task) -> bytes:
@@ -53,14 +102,20 @@ def read_task(values: dict[str, Any]) -> Task:
     """Read a task; BadFieldError if it is none."""
     given = Fields(values)
     given.choice("type", ("task",))
-    task = Task(given.integer("id", 0, MAX_ID), given.integer("size", 0, MAX_ID))
+    task = Task(
+        given.integer("id", 0, MAX_ID),
+        given.integer("size", 0, MAX_ID),
+        given.boolean("any_format", False),
+    )
     given.done()
     return task
 
 
 def write_ready(ready: Ready) -> bytes:
     """Write the worker's first message as the body of a frame."""
-    return _write("ready", ready._asdict())
+    values = ready._asdict()
+    held = values.pop("held")
+    return _write("ready", {**values, **{name: name in held for name in PROMISES}})
 
 
 def write_answer(number: int, answer: Answer) -> bytes:
@@ -84,7 +139,7 @@ def read_worker(values: dict[str, Any]) -> tuple[int | None, Ready | Answer | Al
     number: int | None = None
     said: Ready | Answer | AltlensError
     if kind == "ready":
-        said = Ready(*(given.text(name, 200) for name in ("model", "revision", "engine", "device")))
+        said = _ready(given)
     elif kind == "answer":
         number = given.integer("id", 0, MAX_ID)
         said = _answer(given)
@@ -94,6 +149,16 @@ def read_worker(values: dict[str, Any]) -> tuple[int | None, Ready | Answer | Al
         said = error(given.text("detail", MAX_TEXT))
     given.done()
     return number, said
+
+
+def _ready(given: Fields) -> Ready:
+    model, revision, engine, device, checked = (
+        given.text(name, 200) for name in ("model", "revision", "engine", "device", "checked")
+    )
+    # Each is read, also after one that does not hold: a field that is left is an error.
+    promised = {name: given.boolean(name) for name in PROMISES}
+    held = tuple(name for name in PROMISES if promised[name])
+    return Ready(model, revision, engine, device, held, checked)
 
 
 def _answer(given: Fields) -> Answer:

@@ -89,7 +89,18 @@ def build_parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "doctor", _doctor, "find out what is wrong, and how to mend it")
     one.add_argument("--profile", metavar="NAME|PATH", help="the profile (all if not given)")
+    one.add_argument(
+        "--network", action="store_true", help="watch host and worker for sockets, with strace"
+    )
     one.add_argument("--json", action="store_true", help="a JSON list")
+
+    one = _command(commands, "cache", _cache, "look at what is remembered on the disk, or clear it")
+    one.add_argument(
+        "action",
+        choices=("stats", "clear", "verify"),
+        help="count, remove everything, or examine the files",
+    )
+    one.add_argument("--json", action="store_true", help="a JSON list (stats and verify)")
 
     one = _command(commands, "demo", _demo, "show altlens at work on a page of photographs")
     one.add_argument(
@@ -216,7 +227,16 @@ def _evaluate(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from altlens_installer.doctor import report
 
-    return report.doctor(given.profile, given.json, sys.stdout)
+    return report.doctor(given.profile, given.network, given.json, sys.stdout)
+
+
+def _cache(given: argparse.Namespace) -> int:
+    from altlens_installer import cache_command
+
+    if given.action == "clear":
+        return cache_command.clear(sys.stdout)
+    action = cache_command.stats if given.action == "stats" else cache_command.verify
+    return action(given.json, sys.stdout)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -30,6 +30,10 @@ Reply = Result | ErrorReply
 _PATIENCE = 120.0
 """Longer than the host gives its worker to load a model and to caption, together."""
 
+_AT_ONCE = 4
+"""Pictures that are asked about at one time: enough that the worker never waits, and few enough
+that the last of them is answered within the time that a request has."""
+
 _WHOLE = 700_000
 """The most bytes of a picture that go into one frame: base64 makes them a third larger."""
 
@@ -62,6 +66,7 @@ class Host:
         started_by: list[str] | None = None,
         environment: Mapping[str, str] | None = None,
         patience: float = _PATIENCE,
+        profile_key: bytes | None = None,
     ) -> None:
         """Start a host and greet it.
 
@@ -69,6 +74,7 @@ class Host:
             started_by: The command; None for the usual host.
             environment: The whole environment of the process; None for the caller's.
             patience: Seconds to wait for the next message, at most.
+            profile_key: The key of a Firefox profile, 32 bytes; None has nothing remembered.
 
         Raises:
             HostNotStartedError: The command cannot be run.
@@ -94,7 +100,7 @@ class Host:
         for thread in self._threads:
             thread.start()
         try:
-            self.welcome = self._greet()
+            self.welcome = self._greet(profile_key)
         except BaseException:
             self.close()
             raise
@@ -119,7 +125,7 @@ class Host:
             thread.join(1)
 
     def captions(self, pictures: Iterable[bytes | AltlensError]) -> Iterator[tuple[int, Reply]]:
-        """Caption pictures, as many at once as the host takes.
+        """Caption pictures, a few at once.
 
         Args:
             pictures: The bytes of each, taken as they are sent; an error in a picture's place
@@ -139,7 +145,7 @@ class Host:
                 yield index, error_reply(index, picture)
                 continue
             while waiting and (
-                len(waiting) >= limits["max_waiting"]
+                len(waiting) >= min(_AT_ONCE, limits["max_waiting"])
                 or sum(waiting.values()) + len(picture) > limits["max_image_bytes"]
             ):
                 yield self._answer(waiting)
@@ -148,9 +154,11 @@ class Host:
         while waiting:
             yield self._answer(waiting)
 
-    def _greet(self) -> Welcome:
-        said = {"versions": list(VERSIONS), "client": "altlens", "client_version": __version__}
-        self._send(type="hello", id=0, **said)
+    def _greet(self, profile_key: bytes | None) -> Welcome:
+        said: dict[str, Any] = {"versions": list(VERSIONS), "client": "altlens"}
+        if profile_key is not None:
+            said["profile_key"] = base64.b64encode(profile_key).decode()
+        self._send(type="hello", id=0, client_version=__version__, **said)
         values = self._receive()
         if values.get("type") == "error":
             refused = HostRefusedError(str(values.get("message")))

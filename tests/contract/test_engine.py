@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from contract.conftest import Vary
 from contract.tiny_model import LAYOUTS, build
 from PIL import Image
 
-from altlens_host.errors import ModelBrokenError, ModelMissingError
+from altlens_host.errors import CancelledError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import find
 from altlens_host.worker.engines import Engine, Generation, open_engine
 from altlens_host.worker.images import decode
@@ -45,6 +46,27 @@ def test_a_caption_is_repeatable(engine: Engine, folder: Path, pictures: list[Im
 
     assert once == again
     assert once[:2] == captions(folder, pictures[:2])
+
+
+def test_a_caption_can_be_stopped_before_each_of_its_tokens(
+    engine: Engine, pictures: list[Image.Image]
+) -> None:
+    """What the check raises comes out as it is, and the next caption is a whole one."""
+    checks: list[None] = []
+    whole = engine.caption(pictures[0], lambda: checks.append(None))
+    left = iter([None])
+
+    with pytest.raises(CancelledError):
+        engine.caption(pictures[0], lambda: stop_when_over(left))
+
+    assert len(checks) >= len(whole.tokens)
+    assert engine.caption(pictures[0]) == whole
+
+
+def stop_when_over(left: Iterator[None]) -> None:
+    for _ in left:
+        return
+    raise CancelledError("Nobody waits for it.")
 
 
 def test_captions_depend_on_the_picture(engine: Engine, repository: Path) -> None:

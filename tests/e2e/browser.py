@@ -142,6 +142,18 @@ class Browser:
             self.marionette.close()
             self.marionette.switch_to_window(before)
 
+    @contextlib.contextmanager
+    def tab(self) -> Iterator[None]:
+        """Do something in a tab that is closed afterwards."""
+        before = self.marionette.current_window_handle
+        opened = self.marionette.open(type="tab", focus=True)
+        self.marionette.switch_to_window(opened["handle"])
+        try:
+            yield
+        finally:
+            self.marionette.close()
+            self.marionette.switch_to_window(before)
+
     def script(self, source: str, *arguments: object) -> Any:
         """Run a script in the page; `$(id)` finds an element."""
         source = "const $ = (id) => document.getElementById(id);" + source

@@ -89,7 +89,7 @@ def test_the_same_picture_is_asked_about_once(
     firefox: Browser, site: Website, recording: Recording
 ) -> None:
     """While an answer is on its way, the same picture elsewhere on the page waits for it too."""
-    firefox.open(site.page('<img id="warm" src="/rocket.jpg">'))
+    firefox.open(site.page(f'<img id="warm" src="{site.drawing()}">'))
     firefox.described("warm")
     recording.forget()
     twice, once = site.drawing(), site.drawing()

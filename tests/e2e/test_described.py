@@ -163,7 +163,8 @@ def test_a_picture_swapped_while_its_answer_is_on_the_way(
     firefox: Browser, site: Website, recording: Recording
 ) -> None:
     """The late answer is for a picture that is gone: only the new one's is written, and goes."""
-    firefox.open(site.page('<img id="warm" src="/rocket.jpg"><img id="cat" src="/cat.jpg">'))
+    images = f'<img id="warm" src="{site.drawing()}"><img id="cat" src="/cat.jpg">'
+    firefox.open(site.page(images))
     expected = firefox.described("cat")
     firefox.described("warm")
     recording.forget()

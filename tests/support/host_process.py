@@ -88,14 +88,20 @@ class HostProcess:
             if kept["id"] == number:
                 self._kept.remove(kept)
                 return kept
+        while (frame := self._next())["id"] != number:
+            self._kept.append(frame)
+        return frame
+
+    def next_answer(self) -> dict[str, Any]:
+        """Return the next answer that nobody waited for, whichever request it belongs to."""
+        return self._kept.pop(0) if self._kept else self._next()
+
+    def _next(self) -> dict[str, Any]:
         while True:
             frame = self._frames.get(timeout=PATIENCE)
             assert frame is not None, "the host hung up"
-            if frame["type"] == "progress":
-                continue
-            if frame["id"] == number:
+            if frame["type"] != "progress":
                 return frame
-            self._kept.append(frame)
 
     def hang_up(self) -> None:
         """Close the host's input, as Firefox does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ EMBEDDED = Path(__file__).parent / "embedded"
 """The models that ship with altlens, one folder each, named like the model."""
 
 CARD = "altlens.json"
-"""The file beside a model that says what it is: id, revision and licence."""
+"""The file beside a model that says what it is: id, revision, licence and its files' digests."""
 
 
 class Model(NamedTuple):
@@ -23,12 +24,15 @@ class Model(NamedTuple):
         revision: Which revision of it; "local" where its folder does not say.
         licence: An SPDX expression; "unknown" where its folder does not say.
         path: Its folder.
+        files: The SHA-256 of each of its files, in hexadecimal, by the path within the folder;
+            empty where its folder does not say.
     """
 
     id: str
     revision: str
     licence: str
     path: Path
+    files: Mapping[str, str] = {}
 
 
 def find(name: str) -> Model:
@@ -64,6 +68,7 @@ def _describe(path: Path) -> Model:
         return Model(path.name, "local", "unknown", path)
     try:
         said = json.loads(card.read_text(encoding="utf-8"))
-        return Model(str(said["id"]), str(said["revision"]), str(said["licence"]), path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        files = {name: str(file["sha256"]) for name, file in said.get("files", {}).items()}
+        return Model(str(said["id"]), str(said["revision"]), str(said["licence"]), path, files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelBrokenError(f"{CARD} of {path.name} is damaged: {error}.") from None

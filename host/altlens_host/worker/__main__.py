@@ -1,4 +1,4 @@
-"""Wires the worker together and runs it: `python -m altlens_host.worker --model M --threads N`.
+"""Wires the worker together and runs it: `python -m altlens_host.worker --model M`.
 
 SIGTERM ends it by the system's default, which also works in the middle of native code.
 """
@@ -6,23 +6,29 @@ SIGTERM ends it by the system's default, which also works in the middle of nativ
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from altlens_host import process
 from altlens_host.errors import AltlensError, InternalError
-from altlens_host.models.catalogue import find
+from altlens_host.models.catalogue import Model, find
+from altlens_host.worker import model_files, sandbox
 from altlens_host.worker.pipes import Picture, Pipes, claim
-from altlens_host.worker_messages import Ready, write_answer, write_failure, write_ready
+from altlens_host.worker_messages import PROMISES, Ready, write_answer, write_failure, write_ready
 
 if TYPE_CHECKING:
     from altlens_host.worker.captioner import Captioner
 
+MEMORY_MIB = 2048
+"""Enough for a large model and the largest picture; the model that ships needs a tenth."""
+
 
 def main(argv: list[str]) -> int:
-    """Load the model, say so, and answer until the host ends.
+    """Check the model, shut the process in, load the model, and answer until the host ends.
 
     Args:
         argv: The command line, without the program.
@@ -30,18 +36,29 @@ def main(argv: list[str]) -> int:
     Returns:
         1 if the model cannot be loaded or the host does not speak as agreed.
     """
-    pipes = Pipes(*claim())
+    process.end_with_parent()
+    asked = _parse(argv)  # while stderr can still say what is wrong with it
+    incoming, outgoing = claim()
+    pipes = Pipes(incoming, outgoing)
     # A terminal sends Ctrl-C to all its processes; when the worker ends is the host's to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a library warns about here is a stranger's picture: not for the log.
     warnings.simplefilter("ignore")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    asked = _parse(argv)
+    # What cannot be written shall not be tried with each module that is imported.
+    sys.dont_write_bytecode = True
     try:
-        captioner, ready = _load(asked.model, asked.threads)
-        pipes.send(write_ready(ready))
+        model = find(asked.model)
+        checked = model_files.check(model, asked.checked)
+        places = model_files.real_places(model)
+        held = sandbox.enter(sandbox.Needs(places, (incoming, outgoing), asked.memory << 20))
+        # No thread was started and nothing heavy imported before this line.
+        pipes.listen()
+        captioner, ready = _load(model, asked.threads)
+        promised = tuple(name for name in PROMISES if name in held)
+        pipes.send(write_ready(ready._replace(held=promised, checked=checked)))
         while True:
-            pipes.send(_answer(captioner, pipes.next()))
+            pipes.send(_answer(captioner, pipes.next(), pipes))
     except Exception as error:
         pipes.send(write_failure(None, _told(error)))
         return 1
@@ -51,12 +68,12 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m altlens_host.worker", allow_abbrev=False)
     parser.add_argument("--model", required=True, help="the name or the folder of a model")
     parser.add_argument("--threads", type=int, default=0, help="0 means as many as help")
+    parser.add_argument("--memory", type=int, default=MEMORY_MIB, help="the most to use, in MiB")
+    parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
 
-def _load(name: str, threads: int) -> tuple[Captioner, Ready]:
-    model = find(name)
-    # The heavy libraries: after the model was found, and so that their failure is told as well.
+def _load(model: Model, threads: int) -> tuple[Captioner, Ready]:
     from altlens_host.worker.captioner import Captioner
     from altlens_host.worker.engines import open_engine
 
@@ -64,12 +81,14 @@ def _load(name: str, threads: int) -> tuple[Captioner, Ready]:
     return Captioner(model, engine), Ready(model.id, model.revision, engine.name, engine.device)
 
 
-def _answer(captioner: Captioner, picture: Picture) -> bytes:
+def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:
     number = picture.task.id
     if isinstance(picture.data, AltlensError):
         return write_failure(number, picture.data)
     try:
-        return write_answer(number, captioner.answer(picture.data))
+        check = functools.partial(pipes.check, picture.task)
+        asked = picture.task.any_format
+        return write_answer(number, captioner.answer(picture.data, check, any_format=asked))
     except Exception as error:
         return write_failure(number, _told(error))
 

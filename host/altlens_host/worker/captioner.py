@@ -1,11 +1,15 @@
-"""One picture's way: decode, triage, describe, tidy. Each step answers or hands on."""
+"""One picture's way: decode, triage, recall, describe, tidy. Each step answers or hands on."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import images, postprocess, triage
-from altlens_host.worker.engines import Engine
+from altlens_host.worker.engines import Engine, nothing
+from altlens_host.worker.photo_memory import PhotoMemory
+from altlens_host.worker.photo_print import photo_print
 
 
 class Captioner:
@@ -20,23 +24,34 @@ class Captioner:
         """
         self._model = model
         self._engine = engine
+        self._photographs = PhotoMemory()
 
-    def answer(self, data: bytes) -> Answer:
+    def answer(
+        self, data: bytes, check: Callable[[], None] = nothing, *, any_format: bool = False
+    ) -> Answer:
         """Say what a picture shows.
 
         Args:
             data: The bytes of the picture.
+            check: Called now and then; what it raises ends the work.
+            any_format: Take other formats than JPEG and PNG too.
 
         Raises:
             ImageError: The picture cannot be used.
             ModelBrokenError: The model cannot be run.
         """
-        image = images.decode(data, self._engine.side)
+        check()
+        image = images.decode(data, self._engine.side, any_format=any_format)
+        check()
         if triage.is_flat(image):
             return Answer("decorative", "", 0.0, 0, "", "")
-        made = self._engine.caption(image)
+        seen = photo_print(image)
+        known = self._photographs.get(seen) if seen else None
+        if known:
+            return known
+        made = self._engine.caption(image, check)
         text = postprocess.tidy(made.text)
-        return Answer(
+        answer = Answer(
             "described" if text else "unsure",
             text,
             made.mean_logprob,
@@ -44,3 +59,6 @@ class Captioner:
             self._model.id,
             self._model.revision,
         )
+        if seen:
+            self._photographs.put(seen, answer)
+        return answer

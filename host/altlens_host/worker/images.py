@@ -1,12 +1,14 @@
 """Bytes from the web in, an upright RGB picture out, within the limits.
 
-Pillow's JPEG and PNG readers are called by their classes, never through Image.open, which looks
-at every format that was ever registered: no other decoder can be reached from here.
+Pillow's readers are called by their classes, never through Image.open, which looks at every
+format that was ever registered: of a picture from the web, only the JPEG and PNG decoders see
+anything.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
@@ -16,13 +18,27 @@ from PIL.PngImagePlugin import PngImageFile
 
 from altlens_host.errors import (
     ImageEmptyError,
+    ImageError,
     ImageNotRecognisedError,
+    ImageTooComplexError,
     ImageTooManyBytesError,
     ImageTooManyPixelsError,
     ImageTruncatedError,
 )
 from altlens_host.settings import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
-from altlens_host.worker.headers import JPEG_START, PNG_START, declared_size
+from altlens_host.worker.headers import (
+    JPEG_START,
+    PNG_START,
+    declared_size,
+    is_webp,
+    scan_count,
+)
+
+MAX_SCANS = 500
+"""Of a JPEG; encoders write about ten where they write more than one."""
+
+MAX_SCANNED_PIXELS = 16 * MAX_IMAGE_PIXELS
+"""Pixels times scans: what a decoder goes over altogether."""
 
 ORIENTATION_TAG = 0x0112
 """The EXIF tag that says how the camera was held (Exif 3.0, section 4.6.5)."""
@@ -37,11 +53,11 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-_WHITE = (255, 255, 255, 255)
+_Reader = Callable[..., ImageFile]
 
 
-def decode(data: bytes, side: int) -> Image.Image:
-    """Decode the first frame of a JPEG or a PNG.
+def decode(data: bytes, side: int, *, any_format: bool = False) -> Image.Image:
+    """Decode the first frame of a picture.
 
     Transparent parts are shown on white, the orientation that a camera noted is applied, and
     16 bits a channel become 8.
@@ -51,6 +67,7 @@ def decode(data: bytes, side: int) -> Image.Image:
         side: The longest side, in pixels, that the model looks at. A JPEG at least four times
             as large in both directions is decoded at a half, a quarter or an eighth of its size,
             never below twice this side.
+        any_format: Take WebP, GIF, BMP and AVIF too.
 
     Returns:
         A picture of mode RGB.
@@ -58,29 +75,49 @@ def decode(data: bytes, side: int) -> Image.Image:
     Raises:
         ImageEmptyError: There are no bytes, or no pixels.
         ImageTooManyBytesError: There are more bytes than the limit.
-        ImageNotRecognisedError: It is neither a JPEG nor a PNG.
+        ImageNotRecognisedError: It is in none of the formats that are taken.
         ImageTooManyPixelsError: It declares more pixels than the limit; it was not decoded.
+        ImageTooComplexError: It has more scans than the limit, or needs more memory than the
+            worker may use.
         ImageTruncatedError: It breaks off or is damaged.
     """
-    _check(data)
+    reader = _reader(data, any_format=any_format)
+    if data.startswith((JPEG_START, PNG_START)) or is_webp(data):
+        # These decoders reserve memory for the whole picture as soon as they open it.
+        _check_size(declared_size(data))
+    if data.startswith(JPEG_START):
+        _check_scans(data)
     try:
-        image = _load(data, side)
-    except MemoryError:
+        return _flatten(_turn(_load(reader, data, side)))
+    except ImageError:
         raise
+    except MemoryError:
+        raise ImageTooComplexError("It needs more memory than the worker may use.") from None
     except Exception as error:
         # Pillow raises a dozen different types for damaged data.
         raise ImageTruncatedError(f"Damaged or cut short: {type(error).__name__}.") from None
-    return _flatten(_turn(image))
 
 
-def _check(data: bytes) -> None:
+def _reader(data: bytes, *, any_format: bool) -> _Reader:
     if not data:
         raise ImageEmptyError("The picture has no bytes.")
     if len(data) > MAX_IMAGE_BYTES:
         raise ImageTooManyBytesError(f"{len(data)} bytes; the limit is {MAX_IMAGE_BYTES}.")
-    if not data.startswith((JPEG_START, PNG_START)):
+    if data.startswith(JPEG_START):
+        return JpegImageFile
+    if data.startswith(PNG_START):
+        return PngImageFile
+    if not any_format:
         raise ImageNotRecognisedError("Neither a JPEG nor a PNG; only these are read.")
-    size = declared_size(data)
+    from altlens_host.worker import other_formats
+
+    reader = other_formats.reader(data)
+    if reader is None:
+        raise ImageNotRecognisedError("Not a JPEG, PNG, WebP, GIF, BMP or AVIF.")
+    return reader
+
+
+def _check_size(size: tuple[int, int] | None) -> None:
     if size is None:
         raise ImageTruncatedError("The header breaks off or is damaged.")
     width, height = size
@@ -92,10 +129,18 @@ def _check(data: bytes) -> None:
         )
 
 
-def _load(data: bytes, side: int) -> ImageFile:
-    kind = PngImageFile if data.startswith(PNG_START) else JpegImageFile
-    image: ImageFile = kind(io.BytesIO(data))
-    if image.size != declared_size(data):
+def _check_scans(data: bytes) -> None:
+    width, height = declared_size(data) or (0, 0)
+    scans = scan_count(data)
+    if scans > MAX_SCANS or scans * width * height > MAX_SCANNED_PIXELS:
+        raise ImageTooComplexError(f"{scans} scans over {width} by {height} pixels.")
+
+
+def _load(reader: _Reader, data: bytes, side: int) -> ImageFile:
+    image = reader(io.BytesIO(data))
+    # A second size may stand further inside, where only the decoder looks.
+    _check_size(image.size)
+    if isinstance(image, (JpegImageFile, PngImageFile)) and image.size != declared_size(data):
         raise ValueError("two sizes")
     # The RGB asked for here changes nothing: only L and YCbCr have a meaning to the reader.
     image.draft("RGB", (2 * side, 2 * side))
@@ -118,5 +163,7 @@ def _flatten(image: Image.Image) -> Image.Image:
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if not image.has_transparency_data:
         return image.convert("RGB")
-    over = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", over.size, _WHITE), over).convert("RGB")
+    over = image if image.mode == "RGBA" else image.convert("RGBA")
+    under = Image.new("RGB", over.size, "white")
+    under.paste(over, mask=over)
+    return under

@@ -12,11 +12,16 @@ import queue
 import threading
 from dataclasses import dataclass
 
-from altlens_host.errors import AltlensError, BadFieldError, ImageTooManyBytesError
+from altlens_host.errors import (
+    AltlensError,
+    BadFieldError,
+    CancelledError,
+    ImageTooManyBytesError,
+)
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame, FrameDecoder, Oversized, encode
 from altlens_host.settings import MAX_FRAME_BYTES, MAX_IMAGE_BYTES
-from altlens_host.worker_messages import Task, read_task
+from altlens_host.worker_messages import Stop, Task, read_host
 
 _CHUNK = 1 << 20
 
@@ -41,6 +46,8 @@ class Desk:
         """Wait for the first task."""
         self._decoder = FrameDecoder(MAX_IMAGE_BYTES)
         self._task: Task | None = None
+        self.stopped = -1
+        """The highest number of a task that nobody waits for."""
 
     def feed(self, data: bytes) -> list[Picture]:
         """Take what was read and return the pictures that are whole with it.
@@ -56,8 +63,14 @@ class Desk:
             elif isinstance(event, Oversized):
                 raise event.error
             else:
-                self._task = read_task(decode_object(event.body))
+                self._hear(read_host(decode_object(event.body)))
         return whole
+
+    def _hear(self, said: Task | Stop) -> None:
+        if isinstance(said, Stop):
+            self.stopped = max(self.stopped, said.id)
+        else:
+            self._task = said
 
 
 def _picture(task: Task, event: Frame | Oversized) -> bytes | AltlensError:
@@ -72,7 +85,7 @@ class Pipes:
     """Reads from the host in a thread of its own, and writes to it."""
 
     def __init__(self, incoming: int, outgoing: int) -> None:
-        """Start to read.
+        """Keep the pipes; nothing is read before `listen`.
 
         Args:
             incoming: The descriptor to read from.
@@ -80,7 +93,11 @@ class Pipes:
         """
         self._incoming = incoming
         self._outgoing = outgoing
+        self._desk = Desk()
         self._pictures: queue.SimpleQueue[Picture | AltlensError] = queue.SimpleQueue()
+
+    def listen(self) -> None:
+        """Start to read, in a thread."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
 
     def next(self) -> Picture:
@@ -103,13 +120,21 @@ class Pipes:
         except OSError:
             os._exit(0)
 
+    def check(self, task: Task) -> None:
+        """Find out whether a task still has to be done.
+
+        Raises:
+            CancelledError: Nobody waits for it any more.
+        """
+        if task.id <= self._desk.stopped:
+            raise CancelledError("Nobody waits for it.")
+
     def _read(self) -> None:
-        desk = Desk()
         # A reader that cannot read on must not leave a worker behind that nobody can end.
         with contextlib.suppress(OSError, MemoryError):
             while data := os.read(self._incoming, _CHUNK):
                 try:
-                    for picture in desk.feed(data):
+                    for picture in self._desk.feed(data):
                         self._pictures.put(picture)
                 except AltlensError as error:
                     self._pictures.put(error)
@@ -120,14 +145,17 @@ class Pipes:
 def claim() -> tuple[int, int]:
     """Take the pipes to the host away from everything else in this process.
 
-    Afterwards whatever a library prints goes to stderr, and whatever it reads is empty.
+    Afterwards whatever a library prints goes nowhere, and whatever it reads is empty. That is so
+    for stderr too: it may be the terminal that the browser was started from, and a hijacked
+    worker could write to it what it likes.
 
     Returns:
         The descriptors to read from and to write to, which no child process inherits.
     """
     incoming, outgoing = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    if nothing > 2:
+        os.close(nothing)
     return incoming, outgoing

@@ -9,6 +9,7 @@ from altlens_installer.doctor import (
     browsers,
     extension,
     native_messaging,
+    network,
     profiles,
     running,
     software,
@@ -44,6 +45,10 @@ CHECKS: dict[str, Check] = {
     "handshake": running.handshake,
     "caption": running.caption,
 }
+
+
+WATCHED: dict[str, Check] = {"network": network.network}
+"""The checks that take long, and a tool that few have; run only when asked for."""
 
 
 def examine(patient: Patient, checks: Mapping[str, Check] = CHECKS) -> dict[str, Finding]:

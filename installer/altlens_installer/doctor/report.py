@@ -38,11 +38,12 @@ _PROFILES = "profile-*.json"
 """The receipts of profiles."""
 
 
-def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
+def doctor(wanted: str | None, watch: bool, as_json: bool, out: IO[str]) -> int:
     """Examine the installation of the user who runs this.
 
     Args:
         wanted: The name or folder of a profile; None for all that altlens is in.
+        watch: Watch host and worker for sockets instead.
         as_json: Print a JSON list.
         out: Where the report goes.
 
@@ -55,7 +56,8 @@ def doctor(wanted: str | None, as_json: bool, out: IO[str]) -> int:
     machine = this_machine()
     with suppress(AltlensError):  # a check names what is wrong with the receipts
         settle(host_of(machine), Store(machine.registry))
-    found = registry.examine(patient_of(look(machine), wanted))
+    checks = registry.WATCHED if watch else registry.CHECKS
+    found = registry.examine(patient_of(look(machine), wanted), checks)
     if as_json:
         rows = [{"check": name, **asdict(finding)} for name, finding in found.items()]
         say(json.dumps(rows, indent=2), out)

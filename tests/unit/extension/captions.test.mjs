@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 function ask(...pictures) {
-  return pictures.map((one) => captions.ask(one));
+  return pictures.map((one) => captions.ask(one, { tab: 7, page: 70 }));
 }
 
 function pass(milliseconds) {

@@ -6,6 +6,7 @@ import { captionFrames } from "../../../extension/background/frames.js";
 import * as protocol from "../../../extension/background/protocol.js";
 
 const DOCUMENT = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+const PLACE = { tab: 7, page: 70 };
 const LIMITS = { max_frame_bytes: 1_048_576, max_image_bytes: 33_554_432 };
 /** In base64 this and 1,024 bytes for the other fields fill a frame. */
 const LARGEST_WHOLE = 785_664;
@@ -14,7 +15,7 @@ function framesOf(size) {
   const bytes = Buffer.from(Uint8Array.from({ length: size }, (_, at) => (at * 31) % 251));
   const image = bytes.toString("base64");
   const picture = { image, size, priority: "near", private: true, language: "a".repeat(35) };
-  return { bytes, frames: captionFrames(Number.MAX_SAFE_INTEGER, picture, LIMITS) };
+  return { bytes, frames: captionFrames(Number.MAX_SAFE_INTEGER, picture, PLACE, LIMITS) };
 }
 
 function documentedFields(type) {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readQuestion } from "../../../extension/background/page_messages.js";
+import { readLeaving, readQuestion } from "../../../extension/background/page_messages.js";
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16).buffer;
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0).buffer;
-const REST = { type: "describe", priority: "visible", language: "de-CH" };
+const REST = { type: "describe", priority: "visible", language: "de-CH", page: 7 };
 
 test("a picture's bytes are taken", () => {
   for (const bytes of [JPEG, PNG]) {
@@ -22,7 +22,13 @@ test("an address is taken", () => {
 test("fields that are not known are left behind", () => {
   const read = readQuestion({ ...REST, url: "data:,", private: false, id: 3 });
 
-  assert.deepEqual(Object.keys(read ?? {}).sort(), ["language", "priority", "type", "url"]);
+  assert.deepEqual(Object.keys(read ?? {}).sort(), [
+    "language",
+    "page",
+    "priority",
+    "type",
+    "url",
+  ]);
 });
 
 test("a language that is none is unknown", () => {
@@ -45,6 +51,8 @@ const REFUSED = {
   "bytes of another kind": { ...REST, bytes: [0xff, 0xd8, 0xff] },
   "too many bytes": { ...REST, bytes: LARGE_JPEG.buffer },
   "a priority of the reader's own": { ...REST, bytes: JPEG, priority: "asked" },
+  "no document": { ...REST, bytes: JPEG, page: undefined },
+  "a document beyond its tab": { ...REST, bytes: JPEG, page: 2 ** 32 },
   "an address that is no string": { ...REST, url: {} },
   "an endless address": { ...REST, url: "x".repeat(28 * 1024 * 1024 + 1) },
 };
@@ -54,3 +62,17 @@ for (const [name, message] of Object.entries(REFUSED)) {
     assert.equal(readQuestion(message), null);
   });
 }
+
+test("a document says that it is left", () => {
+  assert.equal(readLeaving({ type: "leave", page: 0 }), 0);
+  assert.equal(readLeaving({ type: "leave", page: 2 ** 32 - 1 }), 2 ** 32 - 1);
+});
+
+test("nothing else says that a document is left", () => {
+  for (const page of [undefined, null, "7", -1, 1.5, NaN, 2 ** 32]) {
+    assert.equal(readLeaving({ type: "leave", page }), null);
+  }
+  for (const message of [null, "leave", [], { type: "describe", page: 7 }]) {
+    assert.equal(readLeaving(message), null);
+  }
+});

@@ -39,6 +39,10 @@ READ = [
         messages.CaptionRequest(2, b"hi", 0, 2, "near", True, "de-AT"),
     ),
     ({**CAPTION, "image": ""}, messages.CaptionRequest(2, b"", 0, 0)),
+    (
+        {**CAPTION, "tab": 4, "page": 0},
+        messages.CaptionRequest(2, b"hi", 0, 2, tab=4, page=0),
+    ),
     (PARTS, messages.CaptionRequest(2, None, 2, 9)),
     ({**PARTS, "language": "de"}, messages.CaptionRequest(2, None, 2, 9, "visible", False, "de")),
     ({**PARTS, "parts": 256, "size": 0}, messages.CaptionRequest(2, None, 256, 0)),
@@ -46,6 +50,11 @@ READ = [
     ({**PART, "index": 255, "data": ""}, messages.Part(2, 255, b"")),
     ({"type": "cancel", "id": 3, "target": 2}, messages.Cancel(3, 2)),
     ({"type": "cancel", "id": 3, "target": 0}, messages.Cancel(3, 0)),
+    ({"type": "cancel", "id": 3, "tab": 0}, messages.Cancel(3, None, 0)),
+    ({"type": "cancel", "id": 3, "page": 7}, messages.Cancel(3, None, None, 7)),
+    ({"type": "cache_stats", "id": 3}, messages.CacheStats(3)),
+    ({"type": "cache_clear", "id": 3}, messages.CacheClear(3)),
+    ({"type": "cache_verify", "id": 3}, messages.CacheVerify(3)),
     ({"type": "status", "id": 0}, messages.StatusRequest(0)),
     ({"type": "status", "id": MAX_ID}, messages.StatusRequest(MAX_ID)),
 ]
@@ -89,6 +98,12 @@ REFUSED = [
     ({**PART, "data": None}, "data"),
     ({"type": "part", "id": 2, "index": 0}, "data"),
     ({"type": "cancel", "id": 3}, "target"),
+    ({"type": "cancel", "id": 3, "target": 2, "tab": 2}, "target"),
+    ({"type": "cancel", "id": 3, "tab": -1}, "tab"),
+    ({"type": "cancel", "id": 3, "page": None}, "page"),
+    ({**CAPTION, "tab": "4"}, "tab"),
+    ({**CAPTION, "page": 1.5}, "page"),
+    ({"type": "cache_clear", "id": 3, "all": True}, "all"),
     ({"type": "cancel", "id": 3, "target": "2"}, "target"),
     ({"type": "status", "id": 3, "target": 2}, "target"),
     ({"id": 3}, "type"),
@@ -151,12 +166,26 @@ json_values = st.recursive(
     max_leaves=8,
 )
 names = st.sampled_from(
-    ["id", "image", "parts", "size", "index", "data", "target", "versions", "client", "private"]
+    [
+        "id",
+        "image",
+        "parts",
+        "size",
+        "index",
+        "data",
+        "target",
+        "tab",
+        "page",
+        "versions",
+        "client",
+        "private",
+    ]
 )
 
 
 @given(
-    st.sampled_from(["hello", "caption", "part", "cancel", "status", "other"]) | json_values,
+    st.sampled_from(["hello", "caption", "part", "cancel", "status", "cache_clear", "other"])
+    | json_values,
     st.dictionaries(names, json_values, max_size=6),
 )
 def test_only_the_error_tree_escapes_from_arbitrary_fields(
@@ -306,6 +335,10 @@ def test_error_codes_are_append_only() -> None:
         501: "cancelled",
         502: "busy",
         503: "shutting_down",
+        406: "picture_refused",
+        407: "worker_resting",
+        408: "worker_memory",
+        504: "deadline_exceeded",
     }
 
     now = {code: kind.name for code, kind in wire_errors().items()}

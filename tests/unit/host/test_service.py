@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from altlens_host import settings
-from altlens_host.errors import ImageTruncatedError
+from altlens_host.errors import CacheLockedError, ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized
+from altlens_host.lane import Cache, Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import Answer, Progress, Reply, serialise
 from altlens_host.scheduler import Scheduler
-from altlens_host.service import Lane, Service
+from altlens_host.service import Service
 
 HELLO = {"type": "hello", "id": 1, "versions": [1], "client": "test", "client_version": "1"}
 
@@ -26,6 +27,8 @@ class Slow:
         self.shown: list[bytes] = []
         self.go = threading.Semaphore(0)
         self.begun = threading.Semaphore(0)
+        self.warmed = threading.Event()
+        self.given_up = threading.Event()
 
     def loaded(self) -> bool:
         return bool(self.shown)
@@ -33,7 +36,13 @@ class Slow:
     def state(self) -> dict[str, Any]:
         return {"state": "absent"}
 
-    def caption(self, image: bytes) -> Answer:
+    def warm(self) -> None:
+        self.warmed.set()
+
+    def give_up(self) -> None:
+        self.given_up.set()
+
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
         self.shown.append(image)
         self.begun.release()
         self.go.acquire()
@@ -47,17 +56,21 @@ class Slow:
 class Client:
     """A browser with a host whose parts are real, but for the model."""
 
-    def __init__(self, waiting: int = 100) -> None:
+    def __init__(self, waiting: int = 100, cache: Cache | None = None, **chosen: Any) -> None:
         self.replies: list[dict[str, Any]] = []
+        self.failing = False
         self._changed = threading.Condition()
         self.captioners = {private: Slow() for private in (False, True)}
         lanes = {
-            private: Lane(Scheduler(waiting, 1000), Memory(10), captioner)
+            private: Lane(
+                Scheduler(waiting, 1000, 16), Memory(10), captioner, None if private else cache
+            )
             for private, captioner in self.captioners.items()
         }
-        self.service = Service(settings.Settings(model="lite"), lanes, self._took)
+        self.service = Service(settings.Settings(**chosen), lanes, self._took)
         for private in lanes:
             threading.Thread(target=self._work, args=(private,), daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def ask(self, **values: object) -> None:
         self.service.receive(Frame(json.dumps(values).encode()))
@@ -84,6 +97,9 @@ class Client:
         return self.answers(number)[0]
 
     def _took(self, reply: Reply) -> None:
+        if isinstance(reply, Progress) and self.failing:
+            self.failing = False
+            raise OSError
         with self._changed:
             self.replies.append(json.loads(serialise(reply)))
             self._changed.notify_all()
@@ -91,6 +107,10 @@ class Client:
     def _work(self, private: bool) -> None:
         while True:
             self.service.work(private)
+
+    def _watch(self) -> None:
+        while True:
+            self.service.watch()
 
 
 @pytest.fixture
@@ -327,6 +347,19 @@ def test_the_answer_of_a_cancelled_picture_is_kept(client: Client) -> None:
     assert client.wait(5)["source"] == "memory"
 
 
+def test_a_picture_asked_for_again_while_it_is_given_up_is_looked_at_once(client: Client) -> None:
+    """The worker was already done when it heard: its answer serves the one who came then."""
+    client.caption(2, b"a dog")
+    client.wait_begun()
+    client.ask(type="cancel", id=3, target=2)
+    client.caption(4, b"a dog")
+
+    client.let(2)
+
+    assert (client.wait(4)["text"], client.wait(4)["source"]) == ("a dog", "memory")
+    assert client.captioners[False].shown == [b"a dog"]
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [
@@ -423,17 +456,294 @@ def test_a_fault_in_sending_progress_does_not_lose_the_answer() -> None:
     """A reply that cannot be sent ends neither the request nor the thread."""
     client = Client()
     client.ask(**HELLO)
-    send: Callable[[Reply], None] = client.service._send
-    failed: list[Reply] = []
+    client.failing = True
 
-    def failing(reply: Reply) -> None:
-        if isinstance(reply, Progress) and not failed:
-            failed.append(reply)
-            raise OSError
-        send(reply)
-
-    client.service._send = failing
     client.caption(2, b"a dog")
     client.let(1)
 
     assert client.wait(2)["code"] == 500
+
+
+class Shelf:
+    """A cache for one profile: a dict, with what was asked of it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[bytes, tuple[str, ...]], Answer] = {}
+        self.key: bytes | None = None
+        self.broken = False
+        self.slow = threading.Semaphore(0)
+        self.looking: Callable[[], object] = lambda: None
+
+    def unlock(self, profile_key: bytes) -> None:
+        self.key = profile_key
+
+    def get(self, picture: bytes, options: tuple[str, ...]) -> Answer | None:
+        self.looking()
+        return self.kept.get((picture, options))
+
+    def put(self, picture: bytes, options: tuple[str, ...], answer: Answer) -> None:
+        self.kept[picture, options] = answer
+
+    def state(self) -> dict[str, Any]:
+        return {"state": "open"}
+
+    def stats(self) -> dict[str, Any]:
+        if self.broken:
+            raise CacheLockedError("Somebody has it.")
+        return {"entries": len(self.kept)}
+
+    def clear(self) -> dict[str, Any]:
+        self.kept.clear()
+        return {"entries": 0}
+
+    def rotate(self, profile_key: bytes) -> dict[str, Any]:
+        self.key = profile_key
+        return {"entries": len(self.kept)}
+
+    def verify(self) -> dict[str, Any]:
+        assert self.slow.acquire(timeout=10)
+        return {"broken": 0}
+
+
+KEY = {"profile_key": base64.b64encode(b"k" * 32).decode()}
+
+
+def test_every_open_request_of_a_tab_or_a_page_is_cancelled() -> None:
+    """The tab was closed, the user went elsewhere: begun, queued and arriving ones alike."""
+    client = Client()
+    client.ask(**HELLO)
+    client.caption(2, b"begun", tab=7, page=70)
+    client.wait_begun()
+    client.caption(3, b"queued", tab=7, page=71)
+    client.ask(type="caption", id=4, parts=2, size=2, tab=7)
+    client.caption(5, b"elsewhere", tab=8, page=70)
+    client.caption(6, b"nowhere")
+
+    client.ask(type="cancel", id=10, page=71)
+    client.ask(type="cancel", id=11, tab=7)
+    client.ask(type="cancel", id=12, tab=7)
+    client.let(3)
+
+    assert [client.wait(number)["code"] for number in (3, 2, 4)] == [501, 501, 501]
+    assert [client.wait(number)["cancelled"] for number in (10, 11, 12)] == [True, True, False]
+    assert client.wait(5)["text"] == "elsewhere"
+    assert client.wait(6)["text"] == "nowhere"
+    assert b"queued" not in client.captioners[False].shown
+
+
+def test_the_worker_hears_that_nobody_waits_for_what_it_does(client: Client) -> None:
+    """Not while one of two still waits."""
+    client.caption(2, b"begun")
+    client.wait_begun()
+    client.caption(3, b"begun")
+
+    client.ask(type="cancel", id=10, target=2)
+    while_one_waits = client.captioners[False].given_up.is_set()
+    client.ask(type="cancel", id=11, target=3)
+
+    assert not while_one_waits
+    assert client.captioners[False].given_up.is_set()
+    client.let()
+
+
+def test_a_request_past_its_deadline_is_answered_and_the_others_too() -> None:
+    """Error 504 for begun, queued and arriving ones; the worker that hangs is told to stop."""
+    client = Client(deadline_seconds=1.5)
+    client.ask(**HELLO)
+    client.caption(2, b"hangs")
+    client.wait_begun()
+    client.caption(3, b"queued")
+    client.ask(type="caption", id=4, parts=2, size=2)
+
+    codes = [client.wait(number)["code"] for number in (2, 3, 4)]
+    given_up = client.captioners[False].given_up.is_set()
+    client.let(2)
+    client.caption(5, b"a dog")
+
+    assert codes == [504, 504, 504]
+    assert given_up
+    assert client.wait(5)["text"] == "a dog"
+    assert client.captioners[False].shown == [b"hangs", b"a dog"]
+
+
+def test_a_deadline_that_passes_on_the_way_to_the_queue_leaves_nothing_there() -> None:
+    """A disk that takes its time: no worker looks at the picture afterwards, for nobody."""
+    shelf = Shelf()
+    client = Client(cache=shelf, deadline_seconds=1.5)
+    client.ask(**HELLO)
+    client.let(2)
+    shelf.looking = lambda: client.wait(2)
+    client.caption(2, b"late")
+
+    shelf.looking = lambda: None
+    client.caption(3, b"a cat")
+
+    assert client.wait(2)["code"] == 504
+    assert client.wait(3)["text"] == "a cat"
+    assert client.captioners[False].shown == [b"a cat"]
+
+
+def test_an_id_may_be_used_again_after_its_deadline() -> None:
+    """Nothing of the first request touches the second."""
+    client = Client(deadline_seconds=1.0)
+    client.ask(**HELLO)
+    client.ask(type="caption", id=2, parts=2, size=2)
+    client.wait(2)
+    client.replies.clear()
+    client.let()
+
+    client.caption(2, b"a dog")
+
+    assert client.wait(2)["text"] == "a dog"
+
+
+def test_a_picture_asked_for_by_hand_displaces_one_nearby() -> None:
+    """The room is full of pictures that nobody looks at yet: the oldest of them gives way."""
+    client = Client(waiting=3)
+    client.ask(**HELLO)
+    client.caption(2, b"begun", priority="near")
+    client.wait_begun()
+    client.caption(3, b"near", priority="near")
+    client.caption(4, b"nearer", priority="near")
+
+    client.caption(5, b"asked", priority="asked")
+    client.let(3)
+
+    assert client.wait(3)["code"] == 502
+    assert [client.wait(number)["text"] for number in (2, 4, 5)] == ["begun", "nearer", "asked"]
+    assert client.captioners[False].shown == [b"begun", b"asked", b"nearer"]
+
+
+def test_a_key_that_is_held_down_costs_one_caption_and_keeps_nobody_out(client: Client) -> None:
+    """A hundred questions about one picture: few wait, all are answered, the next gets its turn."""
+    for number in range(100, 200):
+        client.caption(number, b"a dog", priority="asked")
+    client.wait_begun()
+    client.caption(2, b"a cat")
+    client.let(2)
+
+    answers = [client.wait(number) for number in range(100, 200)]
+
+    assert sum(one["type"] == "result" for one in answers) == 16
+    assert {one["code"] for one in answers if one["type"] == "error"} == {502}
+    assert client.wait(2)["text"] == "a cat"
+    assert client.captioners[False].shown == [b"a dog", b"a cat"]
+
+
+def test_the_worker_is_warmed_at_hello_when_the_user_wants_it() -> None:
+    """That of normal windows; without the setting neither."""
+    for warm in (False, True):
+        client = Client(warm=warm)
+        client.ask(**HELLO)
+        client.let()
+        client.caption(2, b"a dog")
+        client.wait(2)
+
+        assert client.captioners[False].warmed.is_set() is warm
+        assert not client.captioners[True].warmed.is_set()
+
+
+def test_what_an_earlier_host_answered_comes_from_the_cache() -> None:
+    """Without the worker; from then on it is in memory."""
+    shelf = Shelf()
+    first = Client(cache=shelf)
+    first.ask(**HELLO, **KEY)
+    first.let()
+    first.caption(2, b"a dog")
+    first.wait(2)
+
+    second = Client(cache=shelf)
+    second.ask(**HELLO, **KEY)
+    second.caption(2, b"a dog")
+    second.caption(3, b"a dog")
+
+    assert shelf.key == b"k" * 32
+    assert (second.wait(2)["source"], second.wait(2)["text"]) == ("cache", "a dog")
+    assert second.wait(3)["source"] == "memory"
+    assert second.captioners[False].shown == []
+    ((_, options),) = shelf.kept
+    assert options[0] == "lite"
+    assert options[2:] == ("en", str(settings.ANSWER_VERSION))
+
+
+def test_nothing_of_a_private_window_reaches_the_cache_or_comes_from_it() -> None:
+    """Neither what it shows, nor what others have seen."""
+    shelf = Shelf()
+    client = Client(cache=shelf)
+    client.ask(**HELLO, **KEY)
+    client.let()
+    client.let(2, private=True)
+    client.caption(2, b"a dog")
+    client.wait(2)
+
+    client.caption(3, b"a dog", private=True)
+    client.caption(4, b"a cat", private=True)
+
+    assert client.wait(3)["source"] == "model"
+    assert client.wait(4)["source"] == "model"
+    assert len(shelf.kept) == 1
+
+
+def test_a_failure_is_not_put_into_the_cache() -> None:
+    """Only answers are worth keeping."""
+    shelf = Shelf()
+    client = Client(cache=shelf)
+    client.ask(**HELLO, **KEY)
+    client.let()
+
+    client.caption(2, b"bad")
+
+    assert client.wait(2)["code"] == 302
+    assert shelf.kept == {}
+
+
+def test_the_cache_is_counted_verified_and_cleared() -> None:
+    """One such question at a time; captions go on meanwhile; its errors are answers."""
+    shelf = Shelf()
+    client = Client(cache=shelf)
+    client.ask(**HELLO, **KEY)
+    client.let(2)
+    client.caption(2, b"a dog")
+    client.wait(2)
+
+    client.ask(type="cache_verify", id=10)
+    client.ask(type="cache_stats", id=11)
+    client.caption(3, b"a dog")
+    client.wait(3)
+    shelf.slow.release()
+    client.wait(10)
+    client.ask(type="cache_stats", id=12)
+    client.wait(12)
+    client.ask(type="cache_clear", id=13)
+    client.wait(13)
+    client.caption(4, b"a dog")
+    client.wait(4)
+    shelf.broken = True
+    client.ask(type="cache_stats", id=14)
+
+    assert client.wait(10)["report"] == {"broken": 0}
+    assert client.wait(11)["code"] == 502
+    assert client.wait(12)["report"] == {"entries": 1}
+    assert client.wait(13)["report"] == {"entries": 0}
+    assert client.wait(4)["source"] == "model"
+    assert client.wait(14)["code"] == 701
+
+
+def test_a_host_without_a_cache_says_so(client: Client) -> None:
+    """Error 706; `state` says it too."""
+    client.ask(type="cache_clear", id=10)
+    client.ask(type="status", id=11)
+
+    assert client.wait(10)["code"] == 706
+    assert client.wait(11)["cache"] == {"state": "off"}
+
+
+def test_status_shows_the_settings_in_force() -> None:
+    """And what was wrong with their file."""
+    client = Client(idle_seconds=5, problems=("settings.json: nonsense.",))
+    client.ask(**HELLO)
+
+    client.ask(type="status", id=2)
+
+    assert client.wait(2)["settings"]["idle_seconds"] == 5
+    assert client.wait(2)["problems"] == ["settings.json: nonsense."]

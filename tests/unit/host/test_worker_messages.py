@@ -29,6 +29,19 @@ def test_what_is_written_is_read_back() -> None:
     assert error.detail == "It breaks off."
 
 
+def test_the_worker_reads_tasks_and_stops() -> None:
+    """And nothing else: what is neither is an error."""
+    task, stop = wire.Task(3, 12_345), wire.Stop(3)
+
+    assert wire.read_host(decode_object(wire.write_task(task))) == task
+    assert wire.read_host(decode_object(wire.write_stop(stop))) == stop
+    for wrong in ({"type": "stop"}, {"type": "stop", "id": -1}, {"type": "ready", "id": 1}):
+        with pytest.raises(BadFieldError):
+            wire.read_host(wrong)
+    with pytest.raises(BadFieldError):
+        wire.read_host({"type": "stop", "id": 1, "size": 2})
+
+
 def test_a_failure_may_concern_no_task() -> None:
     """A worker that cannot load its model says so without a number."""
     said = decode_object(wire.write_failure(None, InternalError("ValueError")))

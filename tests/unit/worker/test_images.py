@@ -1,5 +1,6 @@
 """Pictures from the web: decoded within the limits, upright, on white; or refused with a reason."""
 
+import contextlib
 import io
 import struct
 import zlib
@@ -14,13 +15,14 @@ from altlens_host.errors import (
     ImageEmptyError,
     ImageError,
     ImageNotRecognisedError,
+    ImageTooComplexError,
     ImageTooManyBytesError,
     ImageTooManyPixelsError,
     ImageTruncatedError,
 )
 from altlens_host.settings import MAX_IMAGE_BYTES
-from altlens_host.worker.headers import declared_size
-from altlens_host.worker.images import ORIENTATION_TAG, decode
+from altlens_host.worker.headers import declared_size, scan_count
+from altlens_host.worker.images import MAX_SCANS, ORIENTATION_TAG, decode
 
 SIDE = 64
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -272,3 +274,72 @@ def test_damage_never_escapes_as_anything_but_an_image_error(
         return
 
     assert decoded.mode == "RGB"
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "GIF", "BMP", "AVIF"])
+def test_the_command_line_may_send_other_formats(kind: str) -> None:
+    """They look as they do anywhere else."""
+    image = Image.new("RGB", (96, 64), RED)
+    image.paste(BLUE, (48, 0, 96, 64))
+
+    decoded = decode(encoded(image, kind, quality=95), SIDE, any_format=True)
+
+    assert decoded.size == (96, 64)
+    assert np.allclose(decoded.getpixel((20, 32)), RED, atol=12)
+    assert np.allclose(decoded.getpixel((76, 32)), BLUE, atol=12)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "GIF", "PNG"])
+def test_of_a_moving_picture_the_first_frame_is_described(kind: str) -> None:
+    """It is what a page shows first."""
+    frames = [Image.new("RGB", (32, 32), colour) for colour in (RED, GREEN, BLUE)]
+    data = encoded(frames[0], kind, save_all=True, append_images=frames[1:])
+
+    pixel = decode(data, SIDE, any_format=True).getpixel((16, 16))
+
+    assert np.allclose(pixel, RED, atol=12)
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"lossless": False}, {"exif": b"Exif"}])
+def test_the_size_of_a_webp_is_read_from_each_kind_of_header(options: dict[str, object]) -> None:
+    """Lossless, lossy and extended."""
+    assert declared_size(encoded(noise(300, 17), "WEBP", **options)) == (300, 17)
+
+
+def test_what_is_no_picture_at_all_is_refused_from_the_command_line_too() -> None:
+    """With the names of all formats that are read."""
+    with pytest.raises(ImageNotRecognisedError, match="AVIF"):
+        decode(b"<!doctype html>", SIDE, any_format=True)
+
+
+def test_the_scans_of_a_jpeg_are_counted() -> None:
+    """One in a plain one, ten in a progressive one; those of a thumbnail do not count."""
+    thumbnail = encoded(noise(), "JPEG", progressive=True)
+    exif = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
+    plain = encoded(noise(), "JPEG")
+
+    assert scan_count(plain) == 1
+    assert scan_count(plain[:2] + exif + plain[2:]) == 1
+    assert scan_count(encoded(noise(), "JPEG", restart_marker_blocks=2)) == 1
+    assert scan_count(plain + thumbnail) == 1
+    assert scan_count(thumbnail) == thumbnail.count(b"\xff\xda") > 5
+
+
+def test_a_jpeg_of_too_many_scans_is_not_decoded() -> None:
+    """Each goes over the whole picture; one byte more a scan is one picture more to decode."""
+    data = encoded(noise(), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+
+    decode(data[:last] + data[last:-2] * (MAX_SCANS - 20) + data[-2:], SIDE)
+    with pytest.raises(ImageTooComplexError, match="scans over 96 by 64"):
+        decode(data[:last] + data[last:-2] * MAX_SCANS + data[-2:], SIDE)
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"GIF89a", b"BM", b"RIFF....WEBPVP8 ", b"\0\0\0\x1cftypavif"]),
+)
+def test_damaged_pictures_of_the_other_formats_are_refused(data: bytes, start: bytes) -> None:
+    """By an error of ours, whatever their decoders say."""
+    with contextlib.suppress(ImageError):
+        decode(start + data, SIDE, any_format=True)

@@ -1,11 +1,113 @@
 """The files beside a model's graphs."""
 
+import hashlib
+import json
+import os
 from pathlib import Path
 
 import pytest
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
-from altlens_host.worker.model_files import first_file, read_config
+from altlens_host.models.catalogue import EMBEDDED, embedded_names, find
+from altlens_host.worker.model_files import check, first_file, read_config, real_places
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Path:
+    """A folder with two files, both declared by their digests."""
+    folder = tmp_path / "model"
+    (folder / "onnx").mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "onnx" / "encoder_model.onnx").write_bytes(b"weights")
+    files = {
+        path.relative_to(folder).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest()
+        }
+        for path in folder.rglob("*.*")
+    }
+    card = {"id": "m", "revision": "1", "licence": "MIT", "files": files}
+    (folder / "altlens.json").write_text(json.dumps(card))
+    return folder
+
+
+@pytest.mark.parametrize("name", embedded_names())
+def test_the_models_that_ship_are_what_they_declare(name: str) -> None:
+    """Every file that is used, and nothing that is not there."""
+    model = find(name)
+
+    assert check(model)
+    assert {"config.json", "tokenizer.json"} < set(model.files)
+    assert find(str(EMBEDDED / name)).files == model.files
+
+
+def test_a_changed_file_is_found_before_it_is_opened(declared: Path) -> None:
+    """As many bytes, others: a graph that was exchanged or rotted on the disk."""
+    (declared / "onnx" / "encoder_model.onnx").write_bytes(b"WEIGHTS")
+
+    with pytest.raises(ModelBrokenError, match=r"onnx/encoder_model\.onnx is not the file"):
+        check(find(str(declared)))
+
+
+def test_a_file_that_is_not_there_is_missing(declared: Path) -> None:
+    """Code 404, not 405."""
+    (declared / "onnx" / "encoder_model.onnx").unlink()
+
+    with pytest.raises(ModelMissingError, match="encoder_model"):
+        check(find(str(declared)))
+
+
+@pytest.mark.parametrize("name", ["generation_config.json", "onnx/encoder_model_quantized.onnx"])
+def test_a_file_beside_the_declared_ones_is_not_used(declared: Path, name: str) -> None:
+    """It would be opened instead of, or beside, what was checked."""
+    (declared / name).write_text("{}")
+
+    with pytest.raises(ModelBrokenError, match="not among the files"):
+        check(find(str(declared)))
+
+
+def test_what_was_checked_is_not_read_again_until_it_is_touched(declared: Path) -> None:
+    """By size, time and inode; a change that hides from all three is not looked for."""
+    graph = declared / "onnx" / "encoder_model.onnx"
+    seen, before = check(find(str(declared))), graph.stat()
+    graph.write_bytes(b"WEIGHTS")
+    os.utime(graph, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert check(find(str(declared)), seen) == seen
+    with pytest.raises(ModelBrokenError):
+        check(find(str(declared)), "another")
+    os.utime(graph, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    with pytest.raises(ModelBrokenError):
+        check(find(str(declared)), seen)
+
+
+def test_an_exchanged_file_is_read_again_though_size_and_time_are_the_same(declared: Path) -> None:
+    """It has another inode."""
+    graph = declared / "onnx" / "encoder_model.onnx"
+    seen, before = check(find(str(declared))), graph.stat()
+    other = graph.with_name("other")
+    other.write_bytes(b"WEIGHTS")
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(graph)
+
+    with pytest.raises(ModelBrokenError):
+        check(find(str(declared)), seen)
+
+
+def test_a_folder_that_declares_nothing_is_taken_as_it_is(tmp_path: Path) -> None:
+    """Somebody's own model."""
+    (tmp_path / "config.json").write_text("{}")
+
+    assert check(find(str(tmp_path))) == ""
+
+
+def test_links_into_the_hubs_cache_lead_to_what_may_be_read(tmp_path: Path, declared: Path) -> None:
+    """The hub keeps the files elsewhere; only those that are linked to are opened."""
+    blob = tmp_path / "blobs" / "1234"
+    blob.parent.mkdir()
+    (declared / "config.json").replace(blob)
+    (declared / "config.json").symlink_to(blob)
+
+    assert real_places(find(str(declared))) == [declared, blob.resolve()]
 
 
 def test_the_better_file_is_taken_where_both_are_there(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Frames from the host, put together to pictures."""
 
+import os
 import struct
+import time
 
 import pytest
 from hypothesis import given
@@ -9,13 +11,14 @@ from hypothesis import strategies as st
 from altlens_host.errors import (
     AltlensError,
     BadFieldError,
+    CancelledError,
     FrameNotJsonError,
     FrameTooLargeError,
     ImageTooManyBytesError,
 )
 from altlens_host.settings import MAX_IMAGE_BYTES
-from altlens_host.worker.pipes import Desk, Picture
-from altlens_host.worker_messages import Task, write_task
+from altlens_host.worker.pipes import Desk, Picture, Pipes
+from altlens_host.worker_messages import Stop, Task, write_stop, write_task
 
 
 def frame(body: bytes) -> bytes:
@@ -81,3 +84,37 @@ def test_a_host_that_speaks_nonsense_is_not_answered(
     """After this it is not known which frame is a picture."""
     with pytest.raises(error):
         Desk().feed(stream)
+
+
+def test_a_stop_concerns_its_task_and_those_before_it() -> None:
+    """It comes between pictures and touches none; an old one takes nothing back."""
+    desk = Desk()
+
+    pictures = desk.feed(
+        asked(1, b"a") + frame(write_stop(Stop(2))) + frame(write_stop(Stop(1))) + asked(2, b"b")
+    )
+
+    assert [picture.data for picture in pictures] == [b"a", b"b"]
+    assert desk.stopped == 2
+
+
+def test_work_goes_on_until_its_task_is_stopped() -> None:
+    """What is at work on another task than the stopped one learns nothing of it."""
+    (outer, host), (_, answers) = os.pipe(), os.pipe()
+    pipes = Pipes(outer, answers)
+    pipes.listen()
+    os.write(host, asked(1, b"a"))
+    task = pipes.next().task
+    pipes.check(task)
+
+    os.write(host, frame(write_stop(Stop(1))))
+
+    with pytest.raises(CancelledError):
+        check_for_a_while(pipes, task)
+    pipes.check(Task(2, 1))
+
+
+def check_for_a_while(pipes: Pipes, task: Task) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        pipes.check(task)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from altlens_host.models.catalogue import Model
-from altlens_host.worker.engines.interface import Engine, Generation
+from altlens_host.worker.engines.interface import Engine, Generation, nothing
 from altlens_host.worker.engines.onnx import OnnxEngine
 
-__all__ = ["Engine", "Generation", "open_engine"]
+__all__ = ["Engine", "Generation", "nothing", "open_engine"]
 
 
 def open_engine(model: Model, threads: int) -> Engine:

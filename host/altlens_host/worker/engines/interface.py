@@ -16,6 +16,7 @@ What every engine promises (tests/contract holds them to it):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +44,10 @@ class Generation:
         return sum(self.logprobs) / len(self.logprobs)
 
 
+def nothing() -> None:
+    """Let the search go on."""
+
+
 class Engine(Protocol):
     """Something that captions pictures with one model."""
 
@@ -61,11 +66,12 @@ class Engine(Protocol):
         """The longer side, in pixels, of what the model looks at."""
         ...
 
-    def caption(self, image: Image.Image) -> Generation:
+    def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture.
 
         Args:
             image: A picture of mode RGB, of any size.
+            check: Called before each token; what it raises ends the search.
 
         Raises:
             ModelBrokenError: The model cannot be run, or its numbers are not finite.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from PIL import Image
 
 from altlens_host.errors import AltlensError, ModelBrokenError
@@ -13,7 +16,7 @@ from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.decoder import Decoder, DecoderRun
 from altlens_host.worker.engines.generation import generate
 from altlens_host.worker.engines.generation_config import read_generation_config
-from altlens_host.worker.engines.interface import Generation
+from altlens_host.worker.engines.interface import Generation, nothing
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.model_files import first_file, read_config
 from altlens_host.worker.processor import read_image_processor
@@ -59,10 +62,16 @@ class OnnxEngine:
         self._decoder = Decoder(loading.result(), decoder if isinstance(decoder, dict) else config)
         self.side = max(self._processor.width, self._processor.height)
 
-    def caption(self, image: Image.Image) -> Generation:
+    def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture; see `interface.Engine`."""
         try:
-            best = generate(self._start(image), self._generation)
+            run = self._start(image)
+
+            def step(tokens: Sequence[int], origins: Sequence[int]) -> NDArray[np.float32]:
+                check()
+                return run(tokens, origins)
+
+            best = generate(step, self._generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:

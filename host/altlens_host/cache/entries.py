@@ -1,0 +1,65 @@
+"""What one envelope holds: the identity of what was asked, and the answer.
+
+The identity is sealed with the answer so that a key can be changed: the new look-up key is made
+from it, which the old one does not allow. The plaintext is padded, so that the length of a
+caption does not show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from altlens_host.errors import EnvelopeError, FramingError, MessageError
+from altlens_host.fields import Fields, decode_object
+from altlens_host.messages import MAX_TEXT, Answer, Kind
+
+IDENTITY_BYTES = 32
+PADDING = 256
+"""Plaintexts are a multiple of so many bytes long: most captions fit into one."""
+
+
+def identity(picture: bytes, options: Sequence[str]) -> bytes:
+    """Return the digest (SHA-256) of all that an answer depends on.
+
+    Args:
+        picture: The digest of the picture's bytes.
+        options: Everything else: the model, its revision, the options, the version of the
+            post-processing, always in the same order.
+    """
+    # As JSON, so that no two lists of strings are written the same.
+    said = json.dumps([picture.hex(), *options], ensure_ascii=True)
+    return hashlib.sha256(said.encode()).digest()
+
+
+def write(who: bytes, answer: Answer) -> bytes:
+    """Return the plaintext of an entry."""
+    said = json.dumps(answer._asdict(), ensure_ascii=False, separators=(",", ":"))
+    body = said.encode(errors="replace")  # a worker that was taken over may send half characters
+    length = IDENTITY_BYTES + len(body)
+    return who + body + b" " * (-length % PADDING)
+
+
+def read(plain: bytes) -> tuple[bytes, Answer]:
+    """Return an entry's identity and answer.
+
+    Raises:
+        EnvelopeError: The plaintext is none of this version's.
+    """
+    try:
+        given = Fields(decode_object(plain[IDENTITY_BYTES:]))
+        kind: Any = given.choice("kind", get_args(Kind))
+        answer = Answer(
+            kind,
+            given.text("text", MAX_TEXT),
+            given.number("mean_logprob"),
+            given.integer("tokens", 0, 10_000),
+            given.text("model", 200),
+            given.text("revision", 200),
+        )
+        given.done()
+    except (FramingError, MessageError) as error:
+        raise EnvelopeError(f"An entry is no answer: {error.name}.") from None
+    return plain[:IDENTITY_BYTES], answer

@@ -1,0 +1,114 @@
+"""The replies of protocol version 1."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+MAX_TEXT = 2000
+"""The most characters of a caption."""
+
+Kind = Literal["described", "text", "decorative", "unsure"]
+Stage = Literal["queued", "loading", "captioning"]
+Source = Literal["model", "memory", "cache"]
+
+
+class Welcome(NamedTuple):
+    """Answers hello."""
+
+    id: int
+    version: int
+    host_version: str
+    limits: dict[str, int]
+    models: list[dict[str, str]]
+    model: str
+    loaded: bool
+    language: str
+
+
+class Answer(NamedTuple):
+    """What a picture shows.
+
+    Attributes:
+        kind: Which of the four answers it is.
+        text: The words, empty for decorative and unsure.
+        mean_logprob: Mean natural logarithm of the probability of each token, 0 with no tokens.
+        tokens: Number of tokens that the model made, with the one that ends the caption.
+        model: Which model spoke, empty where none was needed.
+        revision: Which revision of it.
+    """
+
+    kind: Kind
+    text: str
+    mean_logprob: float
+    tokens: int
+    model: str
+    revision: str
+
+
+class Result(NamedTuple):
+    """Answers caption."""
+
+    id: int
+    kind: Kind
+    text: str
+    mean_logprob: float
+    tokens: int
+    model: str
+    revision: str
+    language: str
+    source: Source
+
+
+class MorePixels(NamedTuple):
+    """The host asks for the same picture, sharper. Reserved: version 1 never sends it."""
+
+    id: int
+    side: int
+
+
+class Progress(NamedTuple):
+    """Says where a caption request is; it is still to be answered."""
+
+    id: int
+    stage: Stage
+
+
+class Done(NamedTuple):
+    """Answers cancel."""
+
+    id: int
+    cancelled: bool
+
+
+class State(NamedTuple):
+    """Answers status."""
+
+    id: int
+    uptime_seconds: float
+    waiting: int
+    answered: int
+    remembered: int
+    workers: list[dict[str, Any]]
+    cache: dict[str, Any]
+    settings: dict[str, Any]
+    problems: list[str]
+
+
+class CacheReport(NamedTuple):
+    """Answers cache_stats, cache_clear and cache_verify."""
+
+    id: int
+    report: dict[str, Any]
+
+
+class ErrorReply(NamedTuple):
+    """Answers a request that failed; `id` is None where none could be read."""
+
+    id: int | None
+    code: int
+    name: str
+    message: str
+    hint: str
+
+
+Reply = Welcome | Result | MorePixels | Progress | Done | State | CacheReport | ErrorReply

@@ -1,0 +1,42 @@
+"""What the worker may use at most (setrlimit(2)). A limit can never be raised again."""
+
+from __future__ import annotations
+
+import resource
+
+CPU_SECONDS = 3600
+"""Of all its pictures together; tens of thousands with the model that ships.
+
+A worker that has used them up is ended by the kernel and replaced by the host. A limit for each
+picture is the host's: a process that can raise its own limit has none.
+"""
+
+OPEN_FILES = 64
+"""Loading a model holds fewer than twenty open at a time."""
+
+_UNWRITTEN = 4 << 30
+"""Addresses beside the memory: libraries, files that are mapped, and what allocators keep free."""
+
+
+def apply(memory: int) -> None:
+    """Set every limit, hard and soft alike.
+
+    Args:
+        memory: How many bytes of memory of its own it may map for writing. A larger limit that
+            is in force already is lowered to it, a smaller one stays.
+    """
+    wanted = {
+        # Private memory that can be written to; RLIMIT_AS alone would count what threads and
+        # allocators only reserve, and have to be so high that it limits nothing.
+        resource.RLIMIT_DATA: memory,
+        resource.RLIMIT_AS: memory + _UNWRITTEN,
+        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        # A core file would hold pictures.
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (least, least))

@@ -1,0 +1,1 @@
+"""Processes that are killed, stopped, starved and slowed at points that nobody chose."""

@@ -1,0 +1,59 @@
+"""The reader goes elsewhere: what nobody waits for any more is not worked on."""
+
+from __future__ import annotations
+
+import pytest
+from e2e.browser import Browser, until
+from e2e.recorder import Recording
+from e2e.website import Website
+
+
+@pytest.fixture
+def warm(firefox: Browser, site: Website, recording: Recording) -> Browser:
+    """Firefox with a host that has answered."""
+    firefox.open(site.page('<img id="a" src="/rocket.jpg">'))
+    firefox.described("a")
+    recording.forget()
+    return firefox
+
+
+def codes(recording: Recording) -> list[int]:
+    return [one["code"] for one in recording.answered("error")]
+
+
+def test_leaving_a_page_cancels_its_questions_and_coming_back_asks_again(
+    warm: Browser, site: Website, recording: Recording
+) -> None:
+    """Also where Firefox keeps the page as it was left and wakes it from the history."""
+    images = "".join(f'<img id="{name}" src="{site.drawing()}">' for name in "abcdef")
+    with recording.stopped_workers():
+        warm.open(site.page(images))
+        until(lambda: len(recording.asked()) == 4, "four pictures at the host")
+        warm.script("window.wrappedJSObject.kept = true")
+
+        warm.open(site.page("<p>Elsewhere.</p>"))
+
+        until(lambda: codes(recording) == [501] * 4, "four cancelled questions")
+        (cancel,) = recording.asked("cancel")
+    warm.script("history.back()")
+    until(lambda: warm.script("return window.wrappedJSObject.kept"), "the page as it was left")
+
+    assert {one["page"] for one in recording.asked()[:4]} == {cancel["page"]}
+    for name in "abcdef":
+        assert warm.described(name).mark == "described:lite"
+
+
+def test_closing_a_tab_cancels_its_questions_and_no_others(
+    warm: Browser, site: Website, recording: Recording
+) -> None:
+    """What the tab that stays waits for is described."""
+    with recording.stopped_workers():
+        warm.open(site.page(f'<img id="stays" src="{site.drawing()}">'))
+        until(lambda: len(recording.asked()) == 1, "the first picture at the host")
+        with warm.tab():
+            warm.open(site.page(f'<img src="{site.drawing()}"><img src="{site.drawing()}">'))
+            until(lambda: len(recording.asked()) == 3, "two more pictures at the host")
+
+        until(lambda: codes(recording) == [501] * 2, "two cancelled questions")
+
+    assert warm.described("stays").mark == "described:lite"
