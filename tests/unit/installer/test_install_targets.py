@@ -112,4 +112,4 @@ def test_a_browser_that_is_refused_or_not_there_is_said(finding: Finding) -> Non
             ask("opera")
     assert [one.key for one in everyone.browsers(finding, None)] == ["firefox-esr", "librewolf"]
     assert [one.key for one in everyone.browsers(finding, "firefox")] == ["firefox-esr"]
-    assert [one.where for one in targets.refused(finding)] == ["Tor"]
+    assert targets.left_out(finding) == ["Tor is left out: Its users are safe by being alike."]
