@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -95,27 +95,20 @@ def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     store, parts = Store(machine.registry), sources(model, wish.xpi)
     questions = None if wish.as_json else Questions(answers, out)
     finding = found.look(machine)
-    if wish.enterprise:
-        plan = everyone.by_policy(
-            everyone.browsers(finding, wish.browser),
-            host,
-            parts,
-            store,
-            everyone.managed(wish.managed),
-            unsigned=wish.allow_unsigned,
-        )
-        asking = False
-    elif wish.system and not (wish.profiles or wish.all_profiles):
-        plan = everyone.host_alone(everyone.browsers(finding, wish.browser), host, parts, store)
-        asking = False
+    for_all = wish.enterprise or (wish.system and not (wish.profiles or wish.all_profiles))
+    asking = not (for_all or wish.profiles or wish.all_profiles)
+    asked = asking or answers.isatty()
+    if for_all:
+        plan = _plan_for_all(wish, finding, host, parts, store)
     else:
-        asking = not (wish.profiles or wish.all_profiles)
         chosen = _targets(wish, finding, questions)
-        allowed = wish.allow_unsigned
-        if questions and not allowed and (asking or answers.isatty()):
-            allowed = _allowed(chosen, host, parts, store, questions)
+        allowed = wish.allow_unsigned or (
+            asked and questions is not None and _allowed(chosen, host, parts, store, questions)
+        )
         plan = installing.prepare(chosen, host, parts, store, unsigned=allowed)
-    confirm = not wish.yes and (asking or answers.isatty())
+    if wish.all_profiles:
+        plan = replace(plan, warnings=(*plan.warnings, *targets.left_out(finding)))
+    confirm = asked and not wish.yes
     applied = carry_out(plan, store, wish, questions if confirm else None, out)
     if applied:
         settle(host, store)
@@ -132,6 +125,16 @@ def host_of(machine: Machine, system: bool = False) -> Host:
         system: For all users, instead of the one who runs this.
     """
     return Host(everyone.folder(machine) if system else machine.data, machine.system)
+
+
+def _plan_for_all(
+    wish: Wish, finding: found.Finding, host: Host, parts: Sources, store: Store
+) -> Plan:
+    browsers = everyone.browsers(finding, wish.browser)
+    if not wish.enterprise:
+        return everyone.host_alone(browsers, host, parts, store)
+    settings, unsigned = everyone.managed(wish.managed), wish.allow_unsigned
+    return everyone.by_policy(browsers, host, parts, store, settings, unsigned=unsigned)
 
 
 def _require(model: str | None) -> None:

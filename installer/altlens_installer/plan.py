@@ -12,10 +12,10 @@ from altlens_installer.receipt import Receipt
 Change = Literal["write", "replace", "edit", "unchanged", "conflict"]
 
 _UNDO = {
-    "write": "altlens uninstall removes it",
-    "replace": "altlens uninstall removes it",
-    "edit": "altlens uninstall takes out exactly what was added",
-    "unchanged": "altlens uninstall removes it",
+    "write": "uninstalling removes it",
+    "replace": "uninstalling removes it",
+    "edit": "uninstalling takes out exactly what was added",
+    "unchanged": "uninstalling removes it",
     "conflict": "nothing is done, so nothing is to be undone",
 }
 
@@ -70,7 +70,7 @@ class Step:
     def undo(self) -> str:
         """How it is taken back."""
         if self.wanted.merged and self.change != "conflict":
-            return "altlens uninstall puts back what was there"
+            return "uninstalling puts back what was there"
         return _UNDO[self.change if self.wanted.block is None else "edit"]
 
     def described(self) -> dict[str, str]:

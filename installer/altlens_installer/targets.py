@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from altlens_installer.errors import BrowserRefusedError, ProfileNotFoundError
+from altlens_installer.errors import ProfileNotFoundError
 from altlens_installer.finding.browser import Browser
 from altlens_installer.finding.found import Finding
 from altlens_installer.finding.profiles import Profile
 from altlens_installer.install import Target
-from altlens_installer.plan import Refusal
 from altlens_installer.platforms import manifests
 from altlens_installer.questions import Questions
 from altlens_installer.terminal import say
@@ -48,13 +47,9 @@ def listed(browser: str | None, finding: Finding, system: bool) -> list[Target]:
     return [_target(one, finding, system) for one in ordered if one.path.is_dir()]
 
 
-def refused(finding: Finding) -> list[Refusal]:
-    """Return the browsers that are there and that altlens is not installed into."""
-    return [
-        Refusal(one.name, BrowserRefusedError(one.refusal))
-        for one in finding.browsers
-        if one.refusal
-    ]
+def left_out(finding: Finding) -> list[str]:
+    """Say which browsers are there that altlens is not installed into, and why."""
+    return [f"{one.name} is left out: {one.refusal}" for one in finding.browsers if one.refusal]
 
 
 def asked(found: Sequence[Target], finding: Finding, questions: Questions) -> list[Target]:
@@ -64,8 +59,8 @@ def asked(found: Sequence[Target], finding: Finding, questions: Questions) -> li
         ProfileNotFoundError: There is none.
         QuestionUnansweredError: Nobody answered.
     """
-    for one in refused(finding):
-        say(f"{one.where} is left out: {one.error.detail}", questions.out)
+    for line in left_out(finding):
+        say(line, questions.out)
     if not found:
         raise ProfileNotFoundError("No Firefox profile was found; start Firefox once.")
     used = {one.path for one in finding.profiles if one.used}

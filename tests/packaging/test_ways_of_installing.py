@@ -40,6 +40,31 @@ def captions(altlens: Path, home: Path, repository: Path) -> None:
     assert {found[name] for name in ("python", "engine", "model", "caption")} == {"pass"}
 
 
+def mends(altlens: Path, python: Path, home: Path, *, shared: bool, **more: str) -> None:
+    """Damage the model in an environment, and run what doctor prints against that.
+
+    `shared`: also damage what shares the file with it, by hard links.
+    """
+    where = "import altlens_host.models as m; print(m.__path__[0])"
+    models = Path(run(python, "-c", where, home=home).strip())
+    words = models / "embedded/lite/tokenizer.json"
+    kept = words.read_bytes()
+    if not shared:
+        words.unlink()
+    words.write_bytes(kept[:1000])
+    environment = dict(os.environ) | {"HOME": str(home)} | more
+
+    def examine() -> dict[str, dict[str, str]]:
+        ran = subprocess.run([altlens, "doctor", "--json"], env=environment, capture_output=True)
+        return {one["check"]: one for one in json.loads(ran.stdout)}
+
+    found = examine()["model"]
+    subprocess.run(["sh", "-c", found["mend"]], env=environment, check=True)
+
+    assert found["status"] == "fail"
+    assert examine()["model"]["status"] == "pass"
+
+
 def usable(name: str) -> bool:
     """Say whether there is a Python of that name which can run."""
     return bool(shutil.which(name)) and not subprocess.run([name, "-c", ""]).returncode
@@ -77,6 +102,9 @@ def test_pipx_installs_it(built: Built, repository: Path, tmp_path: Path, tools:
 
     captions(tmp_path / "bin/altlens", tmp_path, repository)
     assert (tmp_path / "man/man1/altlens.1").is_file()
+    path = f"{tools}:{tmp_path}/bin:{os.environ['PATH']}"
+    python = tmp_path / "pipx/venvs/altlens/bin/python"
+    mends(tmp_path / "bin/altlens", python, tmp_path, shared=False, PATH=path, **own)
 
 
 def test_uv_installs_it(built: Built, repository: Path, tmp_path: Path, tools: Path) -> None:
@@ -90,10 +118,6 @@ def test_uv_installs_it(built: Built, repository: Path, tmp_path: Path, tools: P
     )
 
     captions(tmp_path / "bin/altlens", tmp_path, repository)
-    doctor = subprocess.run(
-        [tmp_path / "bin/altlens", "doctor", "--json"],
-        env=dict(os.environ) | {"HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
-    assert f"{tmp_path}/bin/altlens install" in doctor.stdout
+    path = f"{tools}:{tmp_path}/bin:{os.environ['PATH']}"
+    python = tmp_path / "tools/altlens/bin/python"
+    mends(tmp_path / "bin/altlens", python, tmp_path, shared=True, PATH=path, **own)

@@ -59,7 +59,9 @@ def reinstall(python: str = sys.executable, prefix: Path = Path(sys.prefix)) -> 
     if (prefix / "pipx_metadata.json").is_file():
         return "pipx reinstall altlens"
     if (prefix / "uv-receipt.toml").is_file():
-        return "uv tool install --reinstall altlens"
+        return (
+            "uv tool upgrade --reinstall --no-cache altlens"  # its cache shares files by hard links
+        )
     origin: list[str] = ["altlens"]
     with suppress(Exception):  # whatever this says, it only makes the command better
         told = json.loads(Distribution.from_name("altlens").read_text("direct_url.json") or "")

@@ -147,6 +147,17 @@ def test_in_a_terminal_it_is_asked_even_under_yes(machine: Home) -> None:
     assert installed(machine) == [True, False]
 
 
+@pytest.mark.parametrize(("answer", "expected"), [("no\n", False), ("yes\n", True)])
+def test_in_a_terminal_it_is_asked_whether_to_go_ahead(
+    machine: Home, answer: str, expected: bool
+) -> None:
+    """After the plan, and before anything of it is done."""
+    said = run(Wish(profiles=("first",), allow_unsigned=True), answer, Terminal)
+
+    assert said.text.index("write ") < said.text.index("Go ahead?")
+    assert installed(machine) == [expected, False]
+
+
 def test_a_profile_that_takes_unsigned_add_ons_already_is_not_weakened(machine: Home) -> None:
     """Nothing to ask: the user's own line, or an installation before."""
     own = f'user_pref("{preferences.SIGNATURES}", false);\n'.encode()

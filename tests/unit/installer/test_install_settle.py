@@ -105,6 +105,24 @@ def test_a_newer_extension_needs_them_again(home: Home, parts: Sources) -> None:
     assert preferences.complete((folder / "user.js").read_bytes(), needed)
 
 
+@pytest.mark.parametrize("command", ["install", "doctor"])
+def test_they_go_back_when_altlens_is_run_for_something_else(
+    home: Home, parts: Sources, command: str
+) -> None:
+    """Nobody has to know of them."""
+    one, two = home.profile("one"), home.profile("two")
+    home.put(one, parts)
+    firefox_ran(one)
+
+    if command == "install":
+        ran = home.run("install", "--profile", str(two), "--allow-unsigned")
+        assert ran.returncode == 0, ran.stderr
+    else:
+        home.run("doctor", "--json")
+
+    assert b'"extensions.startupScanScopes", 0' in (one / "user.js").read_bytes()
+
+
 def test_the_defaults_are_those_of_the_firefox_that_opened_the_profile(tmp_path: Path) -> None:
     """Debian's differ from Mozilla's; a later file wins."""
     program = tmp_path / "firefox"
