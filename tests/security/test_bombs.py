@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from security.bombs import ANSWERED, BOMBS, gradient, saved
+from security.bombs import ANSWERED, BOMBS, gradient, png, saved
 
 from altlens_host.errors import AltlensError
 from altlens_host.fields import decode_object
@@ -27,9 +27,9 @@ SECONDS = Settings().answer_seconds
 class Worker:
     """The worker as the host starts it, and what it has used so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_megabytes: int = Settings().memory_megabytes) -> None:
         command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker", "--model", "lite"]
-        memory = ["--memory", str(Settings().memory_megabytes)]
+        memory = ["--memory", str(memory_megabytes)]
         self.process = subprocess.Popen(
             [*command, *memory, "--threads", "1"],
             stdin=subprocess.PIPE,
@@ -86,3 +86,14 @@ def test_a_page_cannot_reach_the_other_decoders(worker: Worker, kind: str) -> No
 
     assert worker.ask(data, any_format=False)[0] == 301
     assert worker.ask(data, any_format=True)[0] == ANSWERED
+
+
+def test_a_picture_that_needs_more_memory_than_there_is_costs_only_itself() -> None:
+    """The user may set a low limit; the worker says what was wrong, and lives on."""
+    worker = Worker(memory_megabytes=400)
+    with worker.process as process:
+        said, _ = worker.ask(png(8000, 8000, alpha=True), any_format=False)
+        after, _ = worker.ask(saved(gradient(), "JPEG"), any_format=False)
+        process.kill()
+
+    assert (said, after) == (306, ANSWERED)

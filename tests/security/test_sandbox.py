@@ -187,7 +187,8 @@ def test_memory_and_files_are_limited() -> None:
         "except MemoryError: print('memory')\n"
         "try: kept = [open('/dev/null') for _ in range(100)]\n"
         "except OSError as error: print(error.strerror)\n"
-        "limits = [resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_CPU]\n"
+        "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)\n"
+        "limits = [resource.RLIMIT_FSIZE, resource.RLIMIT_CPU, resource.RLIMIT_AS]\n"
         "print(*(resource.getrlimit(one) for one in limits))\n",
         memory=256 << 20,
     )
@@ -195,7 +196,7 @@ def test_memory_and_files_are_limited() -> None:
     assert said.stdout.splitlines() == [
         "memory",
         "Too many open files",
-        "(0, 0) (0, 0) (3600, 3600)",
+        "(0, 0) (3600, 3600) (4563402752, 4563402752)",
     ]
 
 
@@ -207,6 +208,22 @@ def test_a_process_with_two_threads_is_not_taken_for_shut_in() -> None:
     )
 
     assert said.stdout == "411\n"
+
+
+def test_the_worker_is_shut_in_before_anything_heavy_is_there() -> None:
+    """A library that was loaded may have started threads, or kept something open."""
+    code = (
+        "import os, sys\n"
+        "from altlens_host.worker import __main__, sandbox\n"
+        "def look(needs):\n"
+        "    heavy = {'numpy', 'PIL', 'onnxruntime', 'tokenizers'} & set(sys.modules)\n"
+        "    os._exit(3 if heavy else len(os.listdir('/proc/self/task')))\n"
+        "sandbox.enter = look\n"
+        "__main__.main(['--model', 'lite'])\n"
+    )
+    command = [sys.executable, "-P", "-c", code]
+
+    assert subprocess.run(command, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode == 1
 
 
 def test_a_home_on_the_search_path_is_not_opened_by_it(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ def main(argv: list[str]) -> int:
     # What a library warns about here is a stranger's picture: not for the log.
     warnings.simplefilter("ignore")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    # numpy multiplies no matrices here; its threads, one for each processor, would count with
+    # stacks and buffers against the memory that the worker may have.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # What cannot be written shall not be tried with each module that is imported.
     sys.dont_write_bytecode = True
     try:
