@@ -55,7 +55,7 @@ fuzz: $(STAMPS)/fuzz ## Fuzz for a minute all that reads what strangers send
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds 60
 
 .PHONY: mutants
-mutants: $(STAMPS)/dev ## Mutate framing and messages, and list the mutants no test kills
+mutants: $(STAMPS)/dev ## Mutate protocol, order, supervision and cache; list the mutants no test kills
 	.ci/mutate $(VENV)
 
 .PHONY: dist
