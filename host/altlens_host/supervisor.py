@@ -175,10 +175,8 @@ class Supervisor:
     def _running(self) -> WorkerProcess:
         """Return a worker that is claimed, with its model loaded."""
         worker = self._worker
-        if worker is not None:
-            if worker.claim():
-                return worker
-            worker.close()
+        if worker is not None and worker.claim():
+            return worker  # one that has ended clears itself away
         self._starts += 1
         # What an earlier worker knows of the model's files spares this one reading them all.
         checked = ["--checked", self._checked] if self._checked else []

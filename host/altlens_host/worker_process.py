@@ -225,7 +225,6 @@ class WorkerProcess:
     @contextmanager
     def _limited(self, seconds: float) -> Iterator[None]:
         with self._changed:
-            self._why = None
             self._due = time.monotonic() + seconds
             self._changed.notify()
         try:

@@ -321,8 +321,8 @@ def test_an_idle_worker_that_is_killed_leaves_no_zombie(make: Make) -> None:
 
 
 def test_a_warm_worker_is_there_before_the_first_picture(make: Make) -> None:
-    """Twice is once; and it is ended as idle like any other."""
-    supervisor = make(ECHO % "pass", idle_seconds=2)
+    """Twice is once."""
+    supervisor = make(ECHO % "pass")
 
     supervisor.warm()
     supervisor.warm()
@@ -332,6 +332,30 @@ def test_a_warm_worker_is_there_before_the_first_picture(make: Make) -> None:
     assert (warm["state"], warm["starts"]) == ("ready", 1)
     assert text == "a dog"
     assert supervisor.state()["starts"] == 1
+
+
+def test_a_warm_worker_that_nobody_needs_is_ended(make: Make) -> None:
+    """As idle, like any other."""
+    supervisor = make(ECHO % "pass", idle_seconds=1)
+
+    supervisor.warm()
+
+    assert gone(worker_of(supervisor))
+
+
+def test_a_picture_that_hung_the_worker_before_is_not_tried_again_when_it_crashes(
+    make: Make, tmp_path: Path
+) -> None:
+    """Two deaths are two, of whatever kind."""
+    evil = f"time.sleep(1000) if once({str(tmp_path / 'hung')!r}) else os._exit(3)"
+    supervisor = make(ECHO % evil, deadline_seconds=2)
+
+    with pytest.raises(WorkerTimeoutError):
+        look(supervisor, b"evil")
+    with pytest.raises(WorkerDiedError):
+        look(supervisor, b"evil")
+
+    assert supervisor.state()["starts"] == 2
 
 
 def test_warming_a_worker_that_cannot_start_is_quiet(make: Make) -> None:

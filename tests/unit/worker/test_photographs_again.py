@@ -72,7 +72,7 @@ def test_a_photograph_is_known_again_in_another_size_and_encoding() -> None:
     found = [memory.get(printed(again(rough(seed % 20), chance))) for seed in range(40)]
 
     right = [said == answer(str(at % 20)) for at, said in enumerate(found)]
-    assert sum(right) >= 36
+    assert sum(right) >= 39
     assert all(said is None for said, good in zip(found, right, strict=True) if not good)
 
 
