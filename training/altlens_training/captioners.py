@@ -24,7 +24,7 @@ class OnnxModel:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = recipe.threads
-        self._encoder = Encoder(encoder, recipe.threads)
+        self.encoder = Encoder(encoder, recipe.threads)
         self._decoder = onnxruntime.InferenceSession(
             str(decoder), options, providers=["CPUExecutionProvider"]
         )
@@ -32,7 +32,7 @@ class OnnxModel:
 
     def memory(self, image: Image.Image) -> Tensor:
         """What the encoder sees, [1, tokens, width]."""
-        return torch.from_numpy(self._encoder(image))
+        return torch.from_numpy(self.encoder(image))
 
     def step(self, ids: Tensor, memory: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         """One step of the merged decoder; its first branch if there is no cache."""
