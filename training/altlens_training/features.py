@@ -103,4 +103,4 @@ def picture_openers(pictures: Sequence[Picture], views: int, seed: int) -> list[
 
 def drawn_openers(count: int, seed: int) -> list[Opener]:
     """The drawn pictures, one view each."""
-    return [lambda index=index: draw(index, seed)[0] for index in range(count)]  # type: ignore[misc]
+    return [lambda index=index: draw(index, seed) for index in range(count)]  # type: ignore[misc]
