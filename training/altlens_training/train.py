@@ -118,7 +118,8 @@ class Trainer:
             group["lr"] = rate
 
     def _update(self, loss_of: Callable[[], tuple[Tensor, dict[str, float]]]) -> dict[str, float]:
-        loss, values = loss_of()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, values = loss_of()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
