@@ -77,13 +77,17 @@ def _judge_photographs(
     host: client.Host, test: Sequence[Picture], known: Sequence[Picture]
 ) -> dict[str, Any]:
     from altlens_training.baselines import compare
+    from altlens_training.drawn_check import named
 
     most = host.welcome.limits["max_image_bytes"]
     answers = host.captions(caption.read(picture.path, most) for picture in test)
     replies = dict(counted("captions", answers, len(test)))
     said = evaluate.predictions(test, replies)
     figures = compare(said, _features(test), known, _features(known))
-    return figures | {"failed": sum(not isinstance(r, Result) for r in replies.values())}
+    return figures | {
+        "called_drawn": sum(bool(named(prediction.caption)) for prediction in said),
+        "failed": sum(not isinstance(reply, Result) for reply in replies.values()),
+    }
 
 
 def _features(pictures: Sequence[Picture]) -> Any:
@@ -135,6 +139,8 @@ def _print(figures: dict[str, Any], out: IO[str]) -> None:
         say(f"over the neighbour   {_with_interval(over['mean'], over['interval'])}", out)
         say(f"fall when shuffled   {_with_interval(fall['mean'], fall['interval'])}", out)
         say(f"different captions   {different} of {total}", out)
+        drawn = figures["called_drawn"]
+        say(f"called page, chart, blank or icon: {drawn} of {total} photographs", out)
     rows = [
         (kind, f"{row['right']} of {row['of']}", "{:.0%} to {:.0%}".format(*row["interval"]))
         for kind, row in figures["drawn"].items()

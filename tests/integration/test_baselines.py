@@ -68,6 +68,7 @@ def test_a_model_is_compared_with_chance_neighbours_and_people(home: Home, folde
         difference = rows["this model"]["mean"] - rows[other]["mean"]
         assert found[key]["mean"] == pytest.approx(difference)
     assert 1 <= found["different_captions"] <= 3
+    assert found["called_drawn"] == 0
     assert {row["of"] for row in found["drawn"].values()} == {2}
     assert set(found["drawn"]) == {"page", "chart", "blank", "icon"}
 
