@@ -126,7 +126,7 @@ def test_nearest_neighbour_is_found_by_angle() -> None:
     features = np.array([[1.0, 0.0]], np.float32)
     known = np.array([[0.0, 1.0], [9.0, 0.1]], np.float32)
 
-    scores = nearest_neighbours([("a dog",)], features, known, [("a cat",), ("a dog", "the cow")])
+    scores = nearest_neighbours([("a dog",)], features, known, [("the sea",), ("a dog", "the cow")])
 
     assert scores == [(pytest.approx(50), pytest.approx(50))]
 
