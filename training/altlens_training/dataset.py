@@ -157,7 +157,7 @@ class Dataset:
         rng = random.Random(f"{self.recipe.seed}:pairs:{epoch}")
         items = [(e, c) for e in self.captioned for c in e.captions]
         items += [(e, rng.choice(e.captions)) for e in self._some_labelled(rng)]
-        items += [(e, e.captions[0]) for e in self.drawn[epoch % 3 :: 3]]
+        items += [(e, e.captions[0]) for e in self.drawn[epoch % 2 :: 2]]
         rng.shuffle(items)
         return [(e.row, e.row + rng.randrange(e.views), c) for e, c in items]
 

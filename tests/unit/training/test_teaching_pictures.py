@@ -26,8 +26,9 @@ def test_every_kind_takes_its_turn() -> None:
     captions = {drawn.kind_of(index).caption for index in range(len(drawn.ROUND))}
 
     assert captions == {
-        "a page of text", "a bar chart", "a line chart", "a scatter chart", "a pie chart",
-        "a diagram", "a screenshot", "an icon", "a blank image",
+        "a page of text", "a chart with bars", "a chart with lines", "a chart with dots",
+        "a chart with slices", "a diagram with boxes", "a screenshot of a window",
+        "a simple icon", "a blank image",
     }  # fmt: skip
 
 

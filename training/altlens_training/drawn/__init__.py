@@ -23,7 +23,11 @@ from altlens_training.drawn.sheet import Sheet, add, new_sheet, noise
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind is drawn on a sheet, what is said of it, and how many of each round are such."""
+    """How a kind is drawn on a sheet, what is said of it, and how many of each round are such.
+
+    Captions are of about one length, and charts begin alike: beam search divides by the length,
+    and chances that part at the second word lose to one that does not.
+    """
 
     draw: Callable[[Sheet], None]
     caption: str
@@ -32,13 +36,13 @@ class Kind:
 
 KINDS = (
     Kind(page, "a page of text", 5),
-    Kind(bars, "a bar chart", 3),
-    Kind(lines, "a line chart", 3),
-    Kind(dots, "a scatter chart", 2),
-    Kind(pie, "a pie chart", 2),
-    Kind(diagram, "a diagram", 3),
-    Kind(screenshot, "a screenshot", 3),
-    Kind(icon, "an icon", 10),
+    Kind(bars, "a chart with bars", 3),
+    Kind(lines, "a chart with lines", 3),
+    Kind(dots, "a chart with dots", 2),
+    Kind(pie, "a chart with slices", 2),
+    Kind(diagram, "a diagram with boxes", 3),
+    Kind(screenshot, "a screenshot of a window", 3),
+    Kind(icon, "a simple icon", 10),
     Kind(blank, "a blank image", 9),
 )
 ROUND = tuple(kind for kind in KINDS for _ in range(kind.share))
