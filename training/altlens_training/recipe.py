@@ -44,7 +44,7 @@ class Recipe:
     average: float = 0.99
     text_weight: float = 0.5
     # Self-critical training on ROUGE-L and CIDEr-D.
-    reward_steps: int = 120
+    reward_steps: int = 60
     reward_batch: int = 32
     reward_samples: int = 5
     reward_average: float = 0.95

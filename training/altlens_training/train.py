@@ -25,7 +25,7 @@ from altlens_training.recipe import Recipe
 from altlens_training.rewards import Cider, Words, rouge_l, words
 from altlens_training.tokenizer import END_ID
 
-_SAVE_EVERY = 100
+_SAVE_EVERY = 20
 
 
 class Trainer:
