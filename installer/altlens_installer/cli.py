@@ -79,11 +79,25 @@ def build_parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "eval", _evaluate, "measure captions against people's")
     one.add_argument(
-        "--data", required=True, metavar="FILE.jsonl", help='lines of {"image", "captions"}'
+        "--data", metavar="FILE.jsonl|DIR", help='lines of {"image", "captions"}; a folder of such'
     )
     one.add_argument("--json", action="store_true", help="one JSON object")
-    one.add_argument(
+    how = one.add_mutually_exclusive_group()
+    how.add_argument(
         "--raw-references", action="store_true", help="compare with people's captions as they are"
+    )
+    how.add_argument(
+        "--baselines",
+        action="store_true",
+        help="compare with chance, neighbours and people on the test photographs of the folder "
+        "that lite is trained from, and judge drawn pictures",
+    )
+    one.add_argument(
+        "--drawn",
+        type=_positive,
+        default=100,
+        metavar="N",
+        help="with --baselines: how many pictures to draw of each kind (100)",
     )
     _model(one)
 
@@ -159,12 +173,19 @@ def _command(
     text: str,
 ) -> argparse.ArgumentParser:
     made = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-    made.set_defaults(run=run)
+    made.set_defaults(run=run, parser=made)
     return made
 
 
 def _model(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--model", metavar="M", help="a model's name, or its folder")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _fail(detail: str, hint: str) -> int:
@@ -217,8 +238,13 @@ def _caption(given: argparse.Namespace) -> int:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    from altlens_installer import evaluate
+    from altlens_installer import baselines, evaluate
 
+    if given.baselines:
+        data = Path(given.data) if given.data else None
+        return baselines.baselines(data, given.model, given.drawn, given.json, sys.stdout)
+    if not given.data:
+        given.parser.error("one of --data and --baselines is needed")
     return evaluate.evaluate(
         Path(given.data), given.model, given.raw_references, given.json, sys.stdout
     )

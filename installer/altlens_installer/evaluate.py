@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from altlens_installer.errors import DataUnusableError, ExtraMissingError
 from altlens_installer.terminal import counted, say, table
 
 if TYPE_CHECKING:
+    from altlens_training.data import Picture
     from altlens_training.evaluation import Entry, Prediction
 
 ROUGE = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L", "rougeLsum": "ROUGE-Lsum"}
@@ -44,15 +45,14 @@ def evaluate(
         DataUnusableError: The file cannot be read, or names no picture with captions.
         InstallerError: There is no host to ask.
     """
-    if importlib.util.find_spec("rouge_score") is None:
-        raise ExtraMissingError("Scoring needs rouge-score: pip install 'altlens[eval]'")
+    require("rouge_score")
     from altlens_training.evaluation import score
 
     entries, skipped = _load(data)
     with client.Host(client.command(model)) as host:
         replies, rate = _timed(host, entries)
         used = host.welcome.model
-    figures = score(_predictions(entries, replies), raw_references=raw_references)
+    figures = score(predictions(entries, replies), raw_references=raw_references)
     failed = sum(not isinstance(reply, Result) for reply in replies.values())
     figures |= {
         "captions_per_second": rate,
@@ -67,6 +67,18 @@ def evaluate(
     else:
         _print(figures, out)
     return 1 if failed else 0
+
+
+def require(*packages: str) -> None:
+    """Check that packages of the extra [eval] are there.
+
+    Raises:
+        ExtraMissingError: One is not; the message says how to install it.
+    """
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            name = package.replace("_", "-")
+            raise ExtraMissingError(f"Figures need {name}: pip install 'altlens[eval]'")
 
 
 def _load(data: Path) -> tuple[list[Entry], int]:
@@ -97,14 +109,20 @@ def _timed(host: client.Host, entries: Sequence[Entry]) -> tuple[dict[int, clien
     return replies, len(rest) / elapsed if rest else 0.0
 
 
-def _predictions(entries: Sequence[Entry], replies: dict[int, client.Reply]) -> list[Prediction]:
+def predictions(
+    pictures: Sequence[Entry | Picture], replies: Mapping[int, client.Reply]
+) -> list[Prediction]:
+    """Join what the host said of each picture, by its index, with people's captions of it.
+
+    A picture that gets no caption counts with an empty one.
+    """
     from altlens_training.evaluation import Prediction
 
     made = []
-    for index, entry in enumerate(entries):
+    for index, picture in enumerate(pictures):
         reply = replies[index]
         said = (reply.text, reply.tokens) if isinstance(reply, Result) else ("", 0)
-        made.append(Prediction(*said, references=entry.captions))
+        made.append(Prediction(*said, references=picture.captions))
     return made
 
 

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from altlens_training.decoding import Step, beam_search
-from altlens_training.features import pixels
+from altlens_training.encoder import Encoder
 from altlens_training.model import Cache
 from altlens_training.recipe import Recipe
 
@@ -24,16 +24,15 @@ class OnnxModel:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = recipe.threads
-        self._encoder, self._decoder = (
-            onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-            for path in (encoder, decoder)
+        self.encoder = Encoder(encoder, recipe.threads)
+        self._decoder = onnxruntime.InferenceSession(
+            str(decoder), options, providers=["CPUExecutionProvider"]
         )
         self._recipe = recipe
 
     def memory(self, image: Image.Image) -> Tensor:
         """What the encoder sees, [1, tokens, width]."""
-        batch = pixels(image, self._recipe.image_size)[None]
-        return torch.from_numpy(self._encoder.run(None, {"pixel_values": batch})[0])
+        return torch.from_numpy(self.encoder(image))
 
     def step(self, ids: Tensor, memory: Tensor, cache: Cache | None) -> tuple[Tensor, Cache]:
         """One step of the merged decoder; its first branch if there is no cache."""

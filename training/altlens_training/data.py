@@ -51,9 +51,23 @@ def load_pictures(jsonl: Path) -> list[Picture]:
     return pictures
 
 
+_ARTICLE = re.compile(r"\ban? (?=(?!(?:an?|at|in|is|of|on)\b)(\w+))")
+_AN = re.compile(r"[aeio]|u(?!ni(?!n)|[rst][aeiu]|k)|hour|honest|heir|(?:suv|rv|mp3|hp)\b")
+_A = re.compile(r"eu|ewe|on(?:e|ce)\b")
+
+
+def _with_its_article(found: re.Match[str]) -> str:
+    word = found[1]
+    return "an " if _AN.match(word) and not _A.match(word) else "a "
+
+
 def plain(caption: str) -> str:
-    """Debiased, lower-case, and only letters, digits, apostrophes and hyphens."""
-    return " ".join(re.sub(r"[^a-z0-9' -]", " ", debias(caption).lower()).split())
+    """Debiased, lower-case, only letters, digits, apostrophes and hyphens; "an" before vowels.
+
+    A model that reads "a animal" often enough says it.
+    """
+    text = " ".join(re.sub(r"[^a-z0-9' -]", " ", debias(caption).lower()).split())
+    return _ARTICLE.sub(_with_its_article, text)
 
 
 def make_split(ids: Iterable[str], test: int, validation: int, seed: int) -> dict[str, list[str]]:

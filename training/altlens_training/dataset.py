@@ -15,7 +15,7 @@ from torch import Tensor
 
 from altlens_training import concepts
 from altlens_training.data import Corpus, plain
-from altlens_training.drawn import draw
+from altlens_training.drawn import kind_of
 from altlens_training.features import compute, drawn_openers, picture_openers
 from altlens_training.labels import Classes, noun_captions, plain_nouns
 from altlens_training.recipe import Recipe
@@ -95,7 +95,7 @@ class Dataset:
             self._by_noun.setdefault(noun, []).append(example)
         self._classes_of = Classes(nouns)
         self.drawn = [
-            Example(int(starts[2]) + i, 1, (draw(i, recipe.seed)[1],)) for i in range(recipe.drawn)
+            Example(int(starts[2]) + i, 1, (kind_of(i).caption,)) for i in range(recipe.drawn)
         ]
         everything = [*self.captioned, *self.labelled, *self.drawn]
         spoken = [c for example in everything for c in example.captions]

@@ -43,7 +43,10 @@ def load_entries(jsonl: Path) -> list[Entry]:
 
 
 def picture_scores(
-    predictions: Sequence[Prediction], *, raw_references: bool = False
+    predictions: Sequence[Prediction],
+    *,
+    raw_references: bool = False,
+    kinds: Sequence[str] = KINDS,
 ) -> dict[str, list[tuple[float, float]]]:
     """For each kind of ROUGE and each picture, (mean over references, best reference), 0 to 100.
 
@@ -52,8 +55,8 @@ def picture_scores(
     """
     from rouge_score.rouge_scorer import RougeScorer
 
-    scorer = RougeScorer(list(KINDS), use_stemmer=True)
-    scores: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
+    scorer = RougeScorer(list(kinds), use_stemmer=True)
+    scores: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
     for prediction in predictions:
         if not prediction.references:
             raise ValueError("a prediction has no references")
@@ -61,7 +64,7 @@ def picture_scores(
         if not raw_references:
             references = tuple(map(debias, references))
         results = [scorer.score(reference, prediction.caption) for reference in references]
-        for kind in KINDS:
+        for kind in kinds:
             values = [100 * result[kind].fmeasure for result in results]
             scores[kind].append((sum(values) / len(values), max(values)))
     return scores

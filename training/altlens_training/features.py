@@ -18,8 +18,9 @@ from tqdm import tqdm
 
 from altlens_training.data import Picture
 from altlens_training.drawn import draw
+from altlens_training.encoder import pixels
 from altlens_training.recipe import Recipe
-from altlens_training.trunk import CHANNELS, CLASSES, MEAN, STD, Trunk, export_trunk
+from altlens_training.trunk import CHANNELS, CLASSES, Trunk, export_trunk
 
 Opener = Callable[[], Image.Image]
 _BATCH = 8
@@ -31,13 +32,6 @@ class Features:
 
     places: NDArray[np.float16]
     classes: NDArray[np.float16]
-
-
-def pixels(image: Image.Image, size: int) -> NDArray[np.float32]:
-    """The trunk's input [3, size, size]: stretched to a square, bicubic, normalised."""
-    square = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
-    values = (np.asarray(square, np.float32) / 255 - MEAN) / STD
-    return np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float32)
 
 
 def view(image: Image.Image, number: int, key: str) -> Image.Image:
@@ -109,4 +103,4 @@ def picture_openers(pictures: Sequence[Picture], views: int, seed: int) -> list[
 
 def drawn_openers(count: int, seed: int) -> list[Opener]:
     """The drawn pictures, one view each."""
-    return [lambda index=index: draw(index, seed)[0] for index in range(count)]  # type: ignore[misc]
+    return [lambda index=index: draw(index, seed) for index in range(count)]  # type: ignore[misc]

@@ -9,9 +9,9 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from altlens_training.encoder import MEAN, STD
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID
-from altlens_training.trunk import MEAN, STD
 
 ENCODER = "onnx/encoder_model_quantized.onnx"
 DECODER = "onnx/decoder_model_merged_quantized.onnx"

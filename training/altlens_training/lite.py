@@ -36,9 +36,7 @@ def make_lite(data: Path, out: Path, recipe: Recipe, resumed: bool) -> Path:
     whole = OnnxModel(out / "float/encoder.onnx", out / "float/decoder.onnx", recipe)
     folder = out / "model"
     quantized = OnnxModel(folder / ENCODER, folder / DECODER, recipe)
-    result = figures.measure(
-        quantized, whole, dataset.tokenizer, corpus, recipe, cache=out / "features"
-    )
+    result = figures.measure(quantized, whole, dataset.tokenizer, corpus, recipe)
     counts = {
         "flickr": sum("flickr8k" in p.path.parts for p in corpus.train),
         "coco": sum("coco" in p.path.parts for p in corpus.train),

@@ -173,7 +173,8 @@ class Decoder(nn.Module):
         for index, layer in enumerate(self.layers):
             x, kept = layer(x, crossed[index], mask, past[index] if past else None)
             cache.append(kept)
-        return torch.matmul(self.norm(x), self.words.weight.T), cache
+        # Probabilities are made from whole floats, whatever the training computes in.
+        return torch.matmul(self.norm(x), self.words.weight.T).float(), cache
 
 
 class Captioner(nn.Module):

@@ -15,9 +15,9 @@ class Recipe:
     # Pictures. One extra view is a random crop, half of them mirrored.
     image_size: int = 260
     grid: int = 6
-    views: int = 6
-    label_views: int = 2
-    drawn: int = 900
+    views: int = 10
+    label_views: int = 3
+    drawn: int = 2400
     noun_pictures: int = 12
     # Model.
     width: int = 256
@@ -29,7 +29,7 @@ class Recipe:
     dropout: float = 0.1
     grid_dropout: float = 0.2
     # Decoder alone, on text.
-    text_steps: int = 600
+    text_steps: int = 900
     text_batch: int = 64
     text_rate: float = 1e-3
     class_batch: int = 24
@@ -49,7 +49,7 @@ class Recipe:
     reward_samples: int = 5
     reward_average: float = 0.95
     reward_rate: float = 1e-4
-    cider_weight: float = 0.3
+    cider_weight: float = 0.1
     pair_weight: float = 0.3
     # Generation.
     beams: int = 3

@@ -25,7 +25,7 @@ from altlens_training.recipe import Recipe
 from altlens_training.rewards import Cider, Words, rouge_l, words
 from altlens_training.tokenizer import END_ID
 
-_SAVE_EVERY = 100
+_SAVE_EVERY = 20
 
 
 class Trainer:
@@ -118,7 +118,8 @@ class Trainer:
             group["lr"] = rate
 
     def _update(self, loss_of: Callable[[], tuple[Tensor, dict[str, float]]]) -> dict[str, float]:
-        loss, values = loss_of()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, values = loss_of()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

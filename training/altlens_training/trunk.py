@@ -9,8 +9,6 @@ from torch import Tensor, nn
 
 CHANNELS = 1280
 CLASSES = 1000
-MEAN, STD = 127.0 / 255.0, 128.0 / 255.0
-"""EfficientNet-Lite's (byte - 127) / 128, said of values in 0 to 1."""
 
 
 class Trunk(nn.Module):

@@ -60,6 +60,21 @@ def test_real_data_falls_into_disjoint_parts() -> None:
     assert not known & set(corpus.text)
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a animal on a orange boat", "an animal on an orange boat"),
+        ("an man and an dog", "a person and a dog"),
+        ("an unicycle and a umbrella", "a unicycle and an umbrella"),
+        ("a european hour at a one man show", "a european hour at a one person show"),
+        ("vitamin a in a hour", "vitamin a in an hour"),
+    ],
+)
+def test_plain_repairs_articles(said: str, meant: str) -> None:
+    """A listener does not hear "a animal" because somebody once typed it."""
+    assert plain(said) == meant
+
+
 def test_plain() -> None:
     """What the model learns to write: gender-neutral, lower case, no punctuation."""
     assert plain("A Man's dog , runs!") == "a person's dog runs"

@@ -81,8 +81,8 @@ def test_export_writes_the_same_tokens(tiny: dict[str, Any], tmp_path: Path) -> 
 
     from altlens_training.captioners import OnnxModel
     from altlens_training.decoding import beam_search
+    from altlens_training.encoder import pixels
     from altlens_training.export import export_decoder, export_encoder, write
-    from altlens_training.features import pixels
     from altlens_training.trunk import Trunk
 
     recipe = tiny["recipe"]
