@@ -1,19 +1,19 @@
-"""Where altlens keeps what is the user's, on each system (platformdirs)."""
+"""Where altlens keeps what is the user's, on each system."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from altlens_host.settings import data_folder
+
 
 def cache() -> Path:
     """Return the folder of what is remembered on the disk, one file for each profile."""
-    import platformdirs  # not before it is needed: the welcome comes sooner
-
-    return platformdirs.user_data_path("altlens", appauthor=False) / "cache"
+    return data_folder() / "cache"
 
 
 def log() -> Path:
     """Return the log file."""
-    import platformdirs
+    import platformdirs  # not before something goes wrong: it takes milliseconds
 
     return platformdirs.user_log_path("altlens", appauthor=False) / "host.log"

@@ -108,6 +108,18 @@ def settings_file(environ: Mapping[str, str] | None = None, system: str = sys.pl
     return platformdirs.user_config_path("altlens", appauthor=False) / "settings.json"
 
 
+def data_folder(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Path:
+    """Return the folder of what altlens keeps for its user, whether it is there or not."""
+    given = os.environ if environ is None else environ
+    if system == "linux":
+        # As above: the first answer from the disk waits for this.
+        data = given.get("XDG_DATA_HOME") or Path(given.get("HOME") or "~") / ".local" / "share"
+        return Path(data).expanduser() / "altlens"
+    import platformdirs
+
+    return platformdirs.user_data_path("altlens", appauthor=False)
+
+
 def worker_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the part of the environment that the worker may see.
 

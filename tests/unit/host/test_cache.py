@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from altlens_host.cache import cache as cache_module
+from altlens_host.cache import entries
 from altlens_host.cache.cache import SealedCache
 from altlens_host.cache.places import prepare
 from altlens_host.cache.sealing import Sealer
@@ -193,11 +194,13 @@ def test_a_broken_entry_is_no_answer_and_goes(profile: Profile) -> None:
     """It is warned of once; the cache works on."""
     cache = profile.cache()
     cache.put(PICTURE, MODEL, CAT)
+    cache.put(b"q" * 32, MODEL, CAT)
     with sqlite3.connect(profile.file) as forger:
         forger.execute("UPDATE entry SET sealed = CAST(substr(sealed, 1, 40) || x'00' AS BLOB)")
     forger.close()
 
     assert cache.get(PICTURE, MODEL) is None
+    assert cache.get(b"q" * 32, MODEL) is None
     assert cache.stats()["entries"] == 0
     cache.put(PICTURE, MODEL, CAT)
     assert cache.get(PICTURE, MODEL) == CAT
@@ -230,6 +233,21 @@ def test_a_row_moved_to_another_picture_is_no_answer(profile: Profile) -> None:
 
     assert cache.get(PICTURE, MODEL) is None
     assert cache.get(b"q" * 32, MODEL) is None
+
+
+def test_an_entry_under_another_ones_key_is_no_answer(profile: Profile) -> None:
+    """Not even one that was sealed for that row, by a program that has the key."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+    sealer = Sealer(KEY)
+    row = sealer.look_up(entries.identity(PICTURE, MODEL))
+    other = entries.write(entries.identity(b"q" * 32, MODEL), CAT._replace(text="A dog"))
+    with sqlite3.connect(profile.file) as forger:
+        forger.execute("UPDATE entry SET sealed = ?", (sealer.seal(row, other),))
+    forger.close()
+
+    assert cache.verify() == {"entries": 1, "broken": 1}
+    assert cache.get(PICTURE, MODEL) is None
 
 
 def test_a_damaged_file_is_set_aside_and_a_new_one_made_later(
@@ -381,15 +399,16 @@ def test_the_key_can_be_changed(profile: Profile) -> None:
 
 def test_changing_the_key_keeps_the_order_of_use(profile: Profile) -> None:
     """What goes first afterwards is what would have gone first before."""
-    cache = profile.cache(limits=Limits(entries=3))
-    for number in (3, 1, 2):
+    cache = profile.cache(limits=Limits(entries=20))
+    for number in range(20):
         cache.put(bytes([number]) * 32, MODEL, CAT)
 
     cache.rotate(OTHER)
-    cache.put(bytes([4]) * 32, MODEL, CAT)
+    for number in range(20, 30):
+        cache.put(bytes([number]) * 32, MODEL, CAT)
 
-    kept = [number for number in (1, 2, 3, 4) if cache.get(bytes([number]) * 32, MODEL)]
-    assert kept == [1, 2, 4]
+    kept = [number for number in range(30) if cache.get(bytes([number]) * 32, MODEL)]
+    assert kept == list(range(10, 30))
 
 
 def test_a_change_of_the_key_that_broke_off_is_done_again(profile: Profile) -> None:

@@ -11,6 +11,7 @@ from altlens_host.messages import MAX_TEXT, Answer
 
 KEY = bytes(range(32))
 ROW = b"r" * 32
+SEALED_BEFORE = "019b0da1093db4f33821fcf324db8f270b91ce28b5571b88d2521797634e5937635d"
 CAT = Answer("described", "A cat on a sofa", -0.25, 7, "lite", "1")
 
 answers = st.builds(
@@ -113,6 +114,7 @@ def test_keys_stay_what_they_are() -> None:
     sealer = Sealer(KEY)
 
     assert sealer.name == "8592c9ca67ffb3e3c636ef4430eca703"
+    assert sealer.open(ROW, bytes.fromhex(SEALED_BEFORE)) == b"a cat"
     assert (
         sealer.look_up(ROW).hex()
         == "847bd39ee6be6413478f3f04079c2a87728e2314556ca388f1491bbf06e4dab4"

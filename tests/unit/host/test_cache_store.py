@@ -120,6 +120,15 @@ def test_the_bytes_are_bounded(store: Store) -> None:
     assert store.totals() == (3, 3 * (3000 + 130))
 
 
+def test_the_bounds_themselves_may_be_reached(path: Path) -> None:
+    """As many answers and as many bytes as are allowed, and not one less."""
+    store = Store(path, Limits(entries=2, bytes=2 * (3000 + 130)))
+    store.put(row(1, bytes(3000)))
+    store.put(row(2, bytes(3000)))
+
+    assert kept(store) == [1, 2]
+
+
 def test_the_totals_are_those_of_the_rows(store: Store) -> None:
     """After every kind of change."""
     for number in range(9):
@@ -131,6 +140,18 @@ def test_the_totals_are_those_of_the_rows(store: Store) -> None:
     rows = store.rows(b"", 100)
 
     assert store.totals() == (len(rows), sum(len(one.sealed) + 130 for one in rows))
+
+
+def test_what_is_copied_takes_nothings_place(store: Store) -> None:
+    """What is there already is newer than what comes from another file."""
+    store.put(row(1, b"new"))
+
+    store.add([row(1, b"old", day=TODAY - 29), Row(key(2), b"old", TODAY - 29, 7)])
+
+    assert [(one.sealed, one.day, one.used) for one in store.rows(b"", 10)] == [
+        (b"new", TODAY, 1),
+        (b"old", TODAY - 29, 7),
+    ]
 
 
 def test_an_answer_that_is_too_old_is_not_found_and_goes(store: Store) -> None:
@@ -168,12 +189,13 @@ def test_clearing_leaves_nothing_in_the_file(path: Path) -> None:
     """Not even in the pages that are free, nor in the log beside it."""
     mark = b"an envelope that must go" * 40
     store = Store(path, Limits())
-    for number in range(50):
+    for number in range(200):
         store.put(row(number, mark))
 
     store.clear()
 
     assert store.totals() == (0, 0)
+    assert sum(file.stat().st_size for file in path.parent.iterdir()) < 80_000
     assert all(mark[:24] not in file.read_bytes() for file in path.parent.iterdir())
 
 
