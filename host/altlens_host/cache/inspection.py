@@ -125,6 +125,9 @@ def _our_faults(db: sqlite3.Connection) -> Iterator[str]:
     marks = [
         db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     ]
+    if marks[0] == APPLICATION and marks[1] > SCHEMA:
+        yield "A newer altlens made it."
+        return
     if marks != [APPLICATION, SCHEMA]:
         yield f"It is no cache of this altlens (marks {marks})."
         return
