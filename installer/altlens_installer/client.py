@@ -20,7 +20,7 @@ from altlens_host import __version__, framing
 from altlens_host.errors import AltlensError, ImageTooManyBytesError
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame
-from altlens_host.messages import VERSIONS, ErrorReply, Result, Welcome, error_reply
+from altlens_host.messages import VERSIONS, ErrorReply, Result, State, Welcome, error_reply
 from altlens_host.settings import MAX_FRAME_BYTES
 from altlens_installer import launcher
 from altlens_installer.errors import HostLostError, HostNotStartedError, HostRefusedError
@@ -153,6 +153,21 @@ class Host:
             self._ask(index, picture)
         while waiting:
             yield self._answer(waiting)
+
+    def status(self) -> State:
+        """Ask how the host is, while no picture waits for its answer.
+
+        Raises:
+            HostLostError: The host ended, fell silent or spoke nonsense.
+        """
+        self._send(type="status", id=0)
+        while True:
+            values = self._receive()
+            if values.get("type") == "state":
+                state: State = _made(State, values)
+                return state
+            if values.get("type") == "error":
+                raise HostLostError(f"The host reports: {values.get('message')}")
 
     def _greet(self, profile_key: bytes | None) -> Welcome:
         said: dict[str, Any] = {"versions": list(VERSIONS), "client": "altlens"}

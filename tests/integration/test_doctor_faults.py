@@ -3,22 +3,34 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import support.without_landlock
 from support.bed import Bed, bed, browser, program
+from support.installer import tree
 
+from altlens_host.cache.places import prepare
+from altlens_host.cache.sealed_file import SealedFile
+from altlens_host.cache.store import Limits
+from altlens_host.messages import Answer
+from altlens_host.worker_messages import PROMISES
 from altlens_installer import client, install, xpi
-from altlens_installer.doctor import registry, report
+from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "engine"}
+SLOW = {"caption", "engine", "sandbox"}
 """Checks that load the model's libraries: run where the fault is theirs."""
+
+HIDING = Path(support.without_landlock.__file__)
+"""Starts the host where Landlock is hidden."""
 
 LITE = Path(__file__).parents[2] / "host/altlens_host/models/embedded/lite"
 
@@ -60,6 +72,10 @@ def launcher_for_everybody(bed: Bed) -> None:
 
 def manifests_for_everybody(bed: Bed) -> None:
     bed.manifest.parent.chmod(0o777)
+
+
+def model_for_everybody(bed: Bed) -> None:
+    (_other_model(bed) / "onnx").chmod(0o777)
 
 
 def receipt_broken(bed: Bed) -> None:
@@ -322,12 +338,83 @@ def host_prints(bed: Bed) -> None:
     _host(bed, "echo Welcome to my shell")
 
 
+def settings_cut_off(bed: Bed) -> None:
+    _settings(bed, '{"threads": 2')
+
+
+def setting_out_of_range(bed: Bed) -> None:
+    _settings(bed, '{"threads": -1}')
+
+
+def _settings(bed: Bed, text: str) -> None:
+    folder = bed.home.path / ".config/altlens"
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_text(text)
+
+
+def kernel_without_landlock(bed: Bed) -> None:
+    command = (sys.executable, str(HIDING), *bed.parts.host)
+    bed.home.put(bed.profile, replace(bed.parts, host=command))
+
+
+def thread_in_every_python(bed: Bed) -> None:
+    """Another package's .pth file starts one in each interpreter of the environment."""
+    folder = bed.folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = folder.glob("lib/*/site-packages")
+    (packages / "own.pth").write_text("\n".join(one for one in sys.path if Path(one).is_dir()))
+    (packages / "watch.pth").write_text(
+        "import threading as t, time; t.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    )
+    host = (str(folder / "bin/python"), *bed.parts.host[1:])
+    bed.changes["host"] = host
+    bed.home.put(bed.profile, replace(bed.parts, host=host))
+
+
+def _cached(bed: Bed, key: int = 1) -> Path:
+    """Let a host have remembered an answer; return the file."""
+    file = SealedFile(prepare(bed.data / "cache"), bytes([key]) * 32, Limits())
+    file.put(bytes(32), ("lite",), Answer("described", "A cat on a sofa", -0.25, 7, "lite", "1"))
+    file.close()
+    return file.path
+
+
+def cache_for_everybody(bed: Bed) -> None:
+    _cached(bed).parent.chmod(0o777)
+
+
+def cache_is_a_file(bed: Bed) -> None:
+    (bed.data / "cache").write_bytes(b"")
+
+
+def cache_damaged(bed: Bed) -> None:
+    """The second of two."""
+    files = sorted([_cached(bed, 1), _cached(bed, 2)])
+    files[1].write_bytes(files[1].read_bytes()[:4096] + bytes(8192))
+
+
+def cache_set_aside(bed: Bed) -> None:
+    file = _cached(bed)
+    file.with_name(f"{file.name}.corrupt-17").write_bytes(b"damaged")
+
+
+def cache_of_a_newer_altlens(bed: Bed) -> None:
+    with closing(sqlite3.connect(_cached(bed))) as db:
+        db.execute("PRAGMA user_version = 99")
+
+
+def cache_of_another_program(bed: Bed) -> None:
+    with closing(sqlite3.connect(_cached(bed))) as db:
+        db.execute("PRAGMA application_id = 1")
+
+
 FAULTS = [
     Fault(old_python, "python", mend="--python python3.11 "),
     Fault(new_python, "python", "warn", mend="--python python3.14 "),
     Fault(disk_full, "disk", "warn", mend="du -xhd1 "),
     Fault(launcher_for_everybody, "guarded", mended=True, mend="chmod o-w "),
     Fault(manifests_for_everybody, "guarded", mended=True, mend="chmod o-w "),
+    Fault(model_for_everybody, "guarded", mended=True, mend="chmod -R o-w "),
     Fault(receipt_broken, "receipts", mended=True, mend="mv "),
     Fault(no_browser, "browser", mend="apt-get install firefox-esr"),
     Fault(old_browser, "browser", mend="apt-get install firefox-esr"),
@@ -369,6 +456,16 @@ FAULTS = [
     Fault(host_ends, "handshake", mended=True, mend="mv "),
     Fault(host_is_silent, "handshake", mend="mv "),
     Fault(host_prints, "handshake", mended=True, mend="mv "),
+    Fault(settings_cut_off, "settings", "warn", mended=True, mend="mv "),
+    Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
+    Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
+    Fault(thread_in_every_python, "sandbox", mend="pipx install "),
+    Fault(cache_for_everybody, "cache", "warn", mended=True, mend="chmod o-w "),
+    Fault(cache_is_a_file, "cache", "warn", mended=True, mend="mv "),
+    Fault(cache_damaged, "cache", "warn", mended=True, mend="altlens cache clear"),
+    Fault(cache_set_aside, "cache", "warn", mended=True, mend="altlens cache clear"),
+    Fault(cache_of_a_newer_altlens, "cache", "warn", mended=True, mend="altlens cache clear"),
+    Fault(cache_of_another_program, "cache", "warn", mended=True, mend="altlens cache clear"),
 ]
 
 
@@ -402,6 +499,37 @@ def test_a_planted_fault_is_named_once_and_mended(
 def test_every_check_has_a_planted_fault() -> None:
     """A check that nothing can set off is decoration; permissions have a test of their own."""
     assert {fault.check for fault in FAULTS} | {"permissions"} == set(registry.CHECKS)
+
+
+def test_a_worker_that_is_not_shut_in_fully_is_described(tmp_path: Path, repository: Path) -> None:
+    """What is missing, what it means, and whose fault it is: no command mends it."""
+    machine = bed(tmp_path, repository)
+    kernel_without_landlock(machine)
+
+    found = machine.examined({"sandbox": registry.CHECKS["sandbox"]})
+
+    assert found["sandbox"].mend == ""
+    assert found["sandbox"].reason == (
+        "The worker is not shut in fully (file_access): a picture that takes it over could read "
+        "the files that you may read. The kernel, or a container around it, does not offer more."
+    )
+    assert set(serving.COULD) == set(PROMISES)
+
+
+def test_what_is_remembered_is_counted_and_left_as_it_is(tmp_path: Path, repository: Path) -> None:
+    """Of all profiles; to look needs no key, and changes no file: only an empty log may come."""
+    machine = bed(tmp_path, repository)
+    files = [_cached(machine, 1), _cached(machine, 2)]
+    before = tree(machine.data)
+
+    found = machine.examined({"cache": registry.CHECKS["cache"]})
+
+    assert found["cache"].status == "pass"
+    assert f"2 answers are remembered; all {len(files)} files are sound" in found["cache"].reason
+    after = tree(machine.data)
+    assert {name: after[name] for name in before} == before
+    assert {name.partition(".sqlite3")[2] for name in after.keys() - before} <= {"-wal", "-shm"}
+    assert all(after[name] == b"" for name in after if name.endswith("-wal"))
 
 
 def test_a_portal_that_is_there_is_well(tmp_path: Path, repository: Path) -> None:

@@ -13,11 +13,14 @@ from typing import NamedTuple
 import pytest
 from support.bed import Bed, bed
 
+from altlens_host.cache.places import prepare
+from altlens_host.cache.sealed_file import SealedFile
+from altlens_host.cache.store import Limits
 from altlens_installer.doctor import registry
 
 CHECKS = {
     name: registry.CHECKS[name]
-    for name in ("permissions", "guarded", "receipts", "manifest", "shadowed", "extension")
+    for name in ("permissions", "guarded", "receipts", "manifest", "shadowed", "extension", "cache")
 }
 Found = dict[str, tuple[str, str, str]]
 
@@ -28,10 +31,21 @@ class Fault(NamedTuple):
     place: Callable[[Bed], Path]
     mode: int
     denied: Callable[[Path], object]
+    check: str = "permissions"
+    status: str = "fail"
 
 
 def _write_into(folder: Path) -> None:
     (folder / "probe").write_text("")
+
+
+def _append(path: Path) -> None:
+    path.open("ab")
+
+
+def _cached(bed: Bed) -> Path:
+    (found,) = (bed.data / "cache").glob("*.sqlite3")
+    return found
 
 
 FAULTS = {
@@ -41,6 +55,8 @@ FAULTS = {
     "manifests": Fault(lambda bed: bed.manifest.parent, 0o000, _write_into),
     "manifest": Fault(lambda bed: bed.manifest, 0o000, Path.read_bytes),
     "launcher": Fault(lambda bed: bed.launcher, 0o311, Path.read_bytes),
+    "cache": Fault(lambda bed: bed.data / "cache", 0o555, _write_into, "cache", "warn"),
+    "cache file": Fault(_cached, 0o444, _append, "cache", "warn"),
 }
 
 
@@ -49,6 +65,7 @@ def owned(repository: Path) -> Iterator[Bed]:
     """A machine whose home belongs to a user without privileges, where that user can reach it."""
     folder = Path(tempfile.mkdtemp())
     made = bed(folder, repository)
+    SealedFile(prepare(made.data / "cache"), bytes(32), Limits()).close()
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         for path in (folder, *folder.rglob("*")):
@@ -92,7 +109,7 @@ def wrong(machine: Bed) -> Found:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_missing_permission_is_named_and_mended(fault: Fault, owned: Bed) -> None:
-    """By the check of permissions alone, with the command that gives it back."""
+    """By one check alone, with the command that gives it back."""
     place = fault.place(owned)
     assert wrong(owned) == {}  # this also imports all that is needed, while that may be read
     place.chmod(fault.mode)
@@ -105,9 +122,9 @@ def test_a_missing_permission_is_named_and_mended(fault: Fault, owned: Bed) -> N
     found = as_user(examine)
 
     assert isinstance(found, dict)
-    assert list(found) == ["permissions"], found
-    status, reason, mend = found["permissions"]
-    assert (status, str(place) in reason) == ("fail", True)
+    assert list(found) == [fault.check], found
+    status, reason, mend = found[fault.check]
+    assert (status, str(place) in reason) == (fault.status, True)
 
     def mended() -> Found:
         subprocess.run(["sh", "-c", mend], check=True)

@@ -51,9 +51,11 @@ class Installation:
     by_policy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Patient:
     """What is examined; everything that a check looks at comes from here.
+
+    Each is equal to itself alone, so that what was asked of it once can be kept.
 
     Attributes:
         found: The machine, its browsers and their profiles.

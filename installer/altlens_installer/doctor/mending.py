@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -40,10 +41,30 @@ def install(patient: Patient, *options: str) -> str:
     return altlens("install", *options)
 
 
+def aside(path: Path) -> str:
+    """Return the command that moves a file out of the way."""
+    return quoted("move" if sys.platform == "win32" else "mv", path, f"{path}.old")
+
+
 def away(path: Path, then: str) -> str:
     """Return the command that moves a file out of the way and runs another."""
-    move = "move" if sys.platform == "win32" else "mv"
-    return f"{quoted(move, path, f'{path}.old')} && {then}"
+    return f"{aside(path)} && {then}"
+
+
+def permit(path: Path, mode: str) -> str:
+    """Return the command that gives the user a right to a file or folder.
+
+    Args:
+        path: The file or folder.
+        mode: The right, in the words of chmod; on Windows all rights are given.
+    """
+    if sys.platform == "win32":
+        command = quoted("icacls", path, "/grant", f"{os.environ.get('USERNAME', '')}:F")
+    elif path.stat().st_uid == os.getuid():
+        command = quoted("chmod", mode, path)
+    else:
+        command = quoted("sudo", "chown", str(os.getuid()), path)
+    return command
 
 
 def reinstall(python: str = sys.executable, prefix: Path = Path(sys.prefix)) -> str:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
 from altlens_installer import client
 from altlens_installer.doctor.finding import Finding, Patient
-from altlens_installer.doctor.running import drawn_picture
+from altlens_installer.doctor.serving import drawn_picture
 from altlens_installer.terminal import plain
 
 CALLS = (
@@ -43,7 +42,7 @@ _CALL = re.compile(r"^\d+ +(\w+)\(")
 
 def network(patient: Patient) -> Finding:
     """Watch a host from hello to its end, with a caption and its cache in between."""
-    if sys.platform != "linux":
+    if patient.machine.system != "linux":
         return Finding("warn", "Only on Linux can the host be watched, with strace.")
     strace = shutil.which("strace")
     if strace is None:

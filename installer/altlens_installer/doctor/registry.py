@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from altlens_host.errors import AltlensError
 from altlens_installer.doctor import (
     browsers,
+    cache,
     extension,
     native_messaging,
     network,
     profiles,
     running,
+    serving,
     software,
     surroundings,
 )
@@ -42,8 +44,11 @@ CHECKS: dict[str, Check] = {
     "extension-enabled": extension.enabled,
     "engine": software.engine,
     "model": software.model,
-    "handshake": running.handshake,
-    "caption": running.caption,
+    "handshake": serving.handshake,
+    "settings": serving.settings,
+    "caption": serving.caption,
+    "sandbox": serving.sandbox,
+    "cache": cache.cache,
 }
 
 

@@ -30,7 +30,10 @@ from altlens_installer.settle import settle
 from altlens_installer.store import Store
 from altlens_installer.terminal import plain, say, table
 
-_SESSION = ("HOME", "USER", "LOGNAME", "LANG", "XDG_RUNTIME_DIR")
+_SESSION = (
+    *("HOME", "USER", "LOGNAME", "LANG", "XDG_RUNTIME_DIR"),
+    *("SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP"),  # Windows, which needs them
+)
 """What a desktop session sets. A shell's own variables, PYTHONPATH for one, do not reach Firefox,
 and could hide here that the host does not start there."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
@@ -77,6 +78,13 @@ def model(patient: Patient) -> Finding:
             return Finding("fail", f"The file {file} of the model {found.id} {fault}.", mend)
     reason = f"All {len(declared)} files of the model {found.id} are as they were released."
     return Finding("pass", reason)
+
+
+def model_folder(patient: Patient) -> Path | None:
+    """Return the folder of the model that the host is started with; None if it is not there."""
+    with suppress(AltlensError):
+        return catalogue.find(_model(patient)).path
+    return None
 
 
 def mend_model(patient: Patient) -> str:

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
+from altlens_host.permissions import writable_by_all
 from altlens_installer import receipt
-from altlens_installer.doctor import mending
+from altlens_installer.doctor import mending, software
 from altlens_installer.doctor.finding import Finding, Patient, receipts_of
 from altlens_installer.platforms.registry import is_value
 
@@ -36,11 +37,11 @@ def permissions(patient: Patient) -> Finding | None:
     for folder in dict.fromkeys(folders):
         if folder.is_dir() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             reason = f"You may not write into {folder}, so altlens cannot be updated or removed."
-            return Finding("fail", reason, _permit(folder, "u+rwx"))
+            return Finding("fail", reason, mending.permit(folder, "u+rwx"))
     for path in own:
         if path.exists() and not os.access(path, os.R_OK):
             reason = f"{path} may not be read, so the browser cannot read it either."
-            return Finding("fail", reason, _permit(path, "u+rw"))
+            return Finding("fail", reason, mending.permit(path, "u+rw"))
     return Finding("pass", "altlens may read and write its own files.") if own else None
 
 
@@ -54,7 +55,25 @@ def guarded(patient: Patient) -> Finding | None:
             if path.stat().st_mode & stat.S_IWOTH:
                 reason = f"Everybody on this machine may change {path}, which the browser runs."
                 return Finding("fail", reason, mending.quoted("chmod", "o-w", path))
+    changed = _changeable(software.model_folder(patient))
+    if changed:
+        folder, path = changed
+        reason = f"Everybody on this machine may change {path}, which belongs to the model."
+        return Finding("fail", reason, mending.quoted("chmod", "-R", "o-w", folder))
     return Finding("pass", "No other user can change what the browser starts.") if own else None
+
+
+def _changeable(folder: Path | None) -> tuple[Path, Path] | None:
+    """Return a model's folder, and what in it every user may change; None if that is nothing.
+
+    The host refuses to serve with such a model (docs/decisions/0069).
+    """
+    if folder is not None:
+        with suppress(OSError):
+            for path in (folder, *sorted(folder.rglob("*"))):
+                if writable_by_all(path):
+                    return folder, path
+    return None
 
 
 def _own(receipts: Path) -> list[Path]:
@@ -63,9 +82,3 @@ def _own(receipts: Path) -> list[Path]:
         written = receipt.shared(receipts).written
         return [Path(place) for place in written if not is_value(place)]
     return []
-
-
-def _permit(path: Path, mode: str) -> str:
-    if path.stat().st_uid == os.getuid():
-        return mending.quoted("chmod", mode, path)
-    return mending.quoted("sudo", "chown", str(os.getuid()), path)
