@@ -39,7 +39,7 @@ lint-python: $(STAMPS)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 installer/altlens_installer/platforms
+	$(BIN)/mypy --platform win32 installer/altlens_installer
 	$(BIN)/lint-imports
 
 .PHONY: lint-extension
