@@ -94,7 +94,7 @@ def test_sound_files_are_said_to_be_sound(used: Remembering) -> None:
         ("UPDATE entry SET sealed = 'text'", "no envelopes"),
         ("UPDATE entry SET look_up = x'00' || look_up", "no envelopes"),
         ("UPDATE total SET entries = 77", "77 are noted down"),
-        ("PRAGMA user_version = 2", "no cache of this altlens"),
+        ("PRAGMA user_version = 2", "A newer altlens made it."),
         ("DROP TABLE entry", "SQLite says"),
     ],
 )
