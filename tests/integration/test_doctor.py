@@ -56,6 +56,19 @@ def test_the_command_prints_a_table_and_json(tmp_path: Path) -> None:
     assert all(one["reason"].endswith(".") for one in found.values())
 
 
+def test_a_library_that_does_not_load_hides_no_other_check(tmp_path: Path) -> None:
+    """Here only doctor's own process meets it: the host is started as Firefox starts it."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "cryptography.py").write_text("raise ImportError('libssl.so.3')")
+
+    listed = Home(tmp_path).run("doctor", "--json", PYTHONPATH=str(broken))
+
+    found = {one["check"]: one["status"] for one in json.loads(listed.stdout)}
+    assert found["caption"] == found["settings"] == found["sandbox"] == "pass"
+    assert "cache" not in found
+
+
 def test_one_profile_can_be_asked_about(installed: Bed) -> None:
     """A profile without altlens is named by its own name, though another has it."""
     other = installed.home.profile("other")

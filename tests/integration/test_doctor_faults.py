@@ -357,18 +357,27 @@ def kernel_without_landlock(bed: Bed) -> None:
     bed.home.put(bed.profile, replace(bed.parts, host=command))
 
 
-def thread_in_every_python(bed: Bed) -> None:
-    """Another package's .pth file starts one in each interpreter of the environment."""
+def _environment(bed: Bed) -> Path:
+    """Install under an environment with all that this one has; return its own packages' folder."""
     folder = bed.folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (packages,) = folder.glob("lib/*/site-packages")
     (packages / "own.pth").write_text("\n".join(one for one in sys.path if Path(one).is_dir()))
-    (packages / "watch.pth").write_text(
-        "import threading as t, time; t.Thread(target=time.sleep, args=(9,), daemon=True).start()"
-    )
     host = (str(folder / "bin/python"), *bed.parts.host[1:])
     bed.changes["host"] = host
     bed.home.put(bed.profile, replace(bed.parts, host=host))
+    return packages
+
+
+def thread_in_every_python(bed: Bed) -> None:
+    """Another package's .pth file starts one in each interpreter of the environment."""
+    (_environment(bed) / "watch.pth").write_text(
+        "import threading as t, time; t.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    )
+
+
+def nothing_to_seal_with(bed: Bed) -> None:
+    (_environment(bed) / "cryptography.py").write_text("raise ImportError('libssl.so.3')")
 
 
 def _cached(bed: Bed, key: int = 1) -> Path:
@@ -460,6 +469,7 @@ FAULTS = [
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
+    Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),
     Fault(cache_for_everybody, "cache", "warn", mended=True, mend="chmod o-w "),
     Fault(cache_is_a_file, "cache", "warn", mended=True, mend="mv "),
     Fault(cache_damaged, "cache", "warn", mended=True, mend="altlens cache clear"),

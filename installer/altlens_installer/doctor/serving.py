@@ -99,7 +99,9 @@ def sandbox(patient: Patient) -> Finding | None:
             f"a picture that takes it over could {could}."
         )
         return Finding("warn", f"{reason} {_WHY[patient.machine.system]}.")
-    return Finding("pass", "The worker is shut in: no files but its own, no sockets, no programs.")
+    return Finding(
+        "pass", "The worker is shut in: it writes nothing, opens no socket, starts no program."
+    )
 
 
 def drawn_picture() -> bytes:

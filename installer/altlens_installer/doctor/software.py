@@ -40,15 +40,8 @@ def python(patient: Patient) -> Finding:
 
 def engine(patient: Patient) -> Finding:
     """Load what the worker needs, under the host's Python, and ask what it can compute on."""
-    command = [patient.host[0], "-E", "-P", "-c", _ENGINE]
     try:
-        ran = subprocess.run(
-            command,
-            env=dict(patient.environment),
-            capture_output=True,
-            timeout=patient.patience,
-            check=False,
-        )
+        ran = run(patient, _ENGINE)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("fail", f"{patient.host[0]} does not run: {error}.", mending.reinstall())
     said = plain((ran.stderr or b"").decode(errors="replace"))
@@ -60,6 +53,26 @@ def engine(patient: Patient) -> Finding:
     gpu = any(one.startswith(_ON_A_GPU) for one in on)
     told = f"onnxruntime {version} can compute on {', '.join(on)}"
     return Finding("pass", f"{told}{'' if gpu else '; no GPU is used, and none is needed'}.")
+
+
+def run(patient: Patient, program: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a program under the host's Python, as the host imports.
+
+    Args:
+        patient: What is examined.
+        program: The program's text.
+
+    Raises:
+        OSError: That Python cannot be started.
+        subprocess.TimeoutExpired: It took too long.
+    """
+    return subprocess.run(
+        [patient.host[0], "-E", "-P", "-c", program],
+        env=dict(patient.environment),
+        capture_output=True,
+        timeout=patient.patience,
+        check=False,
+    )
 
 
 def model(patient: Patient) -> Finding:
