@@ -48,8 +48,14 @@ def _cached(bed: Bed) -> Path:
     return found
 
 
+def _never_remembered(bed: Bed) -> Path:
+    shutil.rmtree(bed.data / "cache")
+    return bed.data
+
+
 FAULTS = {
     "data": Fault(lambda bed: bed.data, 0o555, _write_into),
+    "data without cache": Fault(_never_remembered, 0o555, _write_into),
     "receipts": Fault(lambda bed: bed.data / "receipts", 0o555, _write_into),
     "profile": Fault(lambda bed: bed.profile, 0o555, _write_into),
     "manifests": Fault(lambda bed: bed.manifest.parent, 0o000, _write_into),
