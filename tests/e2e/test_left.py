@@ -10,8 +10,9 @@ from e2e.website import Website
 
 @pytest.fixture
 def warm(firefox: Browser, site: Website, recording: Recording) -> Browser:
-    """Firefox with a host that has answered."""
-    firefox.open(site.page('<img id="a" src="/rocket.jpg">'))
+    """Firefox with a host that has answered, and so has a worker."""
+    # A drawing like no other: what the disk remembers needs no worker.
+    firefox.open(site.page(f'<img id="a" src="{site.drawing()}">'))
     firefox.described("a")
     recording.forget()
     return firefox

@@ -21,8 +21,11 @@ class Remembering:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.folder = home.path / ".local/share/altlens/cache"
+        # Kept, or SQLite would tidy up the files whenever the garbage is collected.
+        self.caches = []
         for key, count in ((bytes(32), 3), (bytes(range(32)), 2)):
             cache = SealedCache(lambda: prepare(self.folder))
+            self.caches.append(cache)
             cache.unlock(key)
             for number in range(count):
                 cache.put(bytes([number]) * 32, MODEL, CAT)
