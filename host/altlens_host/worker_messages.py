@@ -10,11 +10,11 @@ what the extension says.
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from altlens_host.errors import AltlensError, InternalError, wire_errors
 from altlens_host.fields import MAX_ID, Fields
-from altlens_host.messages import MAX_TEXT, Answer, Kind
+from altlens_host.messages import MAX_TEXT, Answer, read_answer
 
 PROMISES = ("no_new_privileges", "file_access", "system_calls", "limits")
 """What a worker may hold itself to before it sees a picture.
@@ -142,7 +142,7 @@ def read_worker(values: dict[str, Any]) -> tuple[int | None, Ready | Answer | Al
         said = _ready(given)
     elif kind == "answer":
         number = given.integer("id", 0, MAX_ID)
-        said = _answer(given)
+        said = read_answer(given)
     else:
         number = given.optional_integer("id", 0, MAX_ID)
         error = wire_errors().get(given.integer("code", 0, 999), InternalError)
@@ -159,18 +159,6 @@ def _ready(given: Fields) -> Ready:
     promised = {name: given.boolean(name) for name in PROMISES}
     held = tuple(name for name in PROMISES if promised[name])
     return Ready(model, revision, engine, device, held, checked)
-
-
-def _answer(given: Fields) -> Answer:
-    kind: Any = given.choice("kind", get_args(Kind))
-    return Answer(
-        kind,
-        given.text("text", MAX_TEXT),
-        given.number("mean_logprob"),
-        given.integer("tokens", 0, 10_000),
-        given.text("model", 200),
-        given.text("revision", 200),
-    )
 
 
 def _write(kind: str, values: dict[str, Any]) -> bytes:

@@ -73,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     _doing(one)
 
     one = _command(commands, "caption", _caption, "say what picture files show")
-    one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG or PNG")
+    one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
     one.add_argument("--json", action="store_true", help="one JSON object a line")
     _model(one)
 

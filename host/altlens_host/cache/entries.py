@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, get_args
 
 from altlens_host.errors import EnvelopeError, FramingError, MessageError
 from altlens_host.fields import Fields, decode_object
-from altlens_host.messages import MAX_TEXT, Answer, Kind
+from altlens_host.messages import Answer, read_answer
 
 IDENTITY_BYTES = 32
 PADDING = 256
@@ -50,15 +49,7 @@ def read(plain: bytes) -> tuple[bytes, Answer]:
     """
     try:
         given = Fields(decode_object(plain[IDENTITY_BYTES:]))
-        kind: Any = given.choice("kind", get_args(Kind))
-        answer = Answer(
-            kind,
-            given.text("text", MAX_TEXT),
-            given.number("mean_logprob"),
-            given.integer("tokens", 0, 10_000),
-            given.text("model", 200),
-            given.text("revision", 200),
-        )
+        answer = read_answer(given)
         given.done()
     except (FramingError, MessageError) as error:
         raise EnvelopeError(f"An entry is no answer: {error.name}.") from None

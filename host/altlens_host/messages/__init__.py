@@ -24,6 +24,7 @@ from altlens_host.messages.replies import (
     Stage,
     State,
     Welcome,
+    read_answer,
 )
 from altlens_host.messages.requests import (
     CacheClear,
@@ -109,6 +110,7 @@ __all__ = [
     "Welcome",
     "error_reply",
     "parse",
+    "read_answer",
     "request_id",
     "serialise",
 ]

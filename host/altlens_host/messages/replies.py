@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
+
+from altlens_host.fields import Fields
 
 MAX_TEXT = 2000
 """The most characters of a caption."""
@@ -43,6 +45,23 @@ class Answer(NamedTuple):
     tokens: int
     model: str
     revision: str
+
+
+def read_answer(given: Fields) -> Answer:
+    """Take the fields of an answer, from whoever may have forged them.
+
+    Raises:
+        BadFieldError: One is missing, of the wrong type or out of range.
+    """
+    kind: Any = given.choice("kind", get_args(Kind))
+    return Answer(
+        kind,
+        given.text("text", MAX_TEXT),
+        given.number("mean_logprob"),
+        given.integer("tokens", 0, 10_000),
+        given.text("model", 200),
+        given.text("revision", 200),
+    )
 
 
 class Result(NamedTuple):
