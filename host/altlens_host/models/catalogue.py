@@ -64,9 +64,9 @@ def find(name: str, roots: Sequence[Path] | None = None) -> Model:
     if (path / "config.json").is_file():
         return _describe(path)
     if name.partition("@")[0] in known.ENTRIES:
-        raise ModelMissingError(
-            f"The model {name} is not installed. To install it, run: altlens model install {name}"
-        )
+        missing = ModelMissingError(f"The model {name} is not installed.")
+        missing.hint = f"Run: altlens model install {name}"  # type: ignore[misc]  # this one's
+        raise missing
     raise ModelMissingError(
         f"No model {name!r}: none of that name is installed, nor is there a folder of that name "
         "with a config.json."

@@ -28,6 +28,16 @@ def in_use() -> str:
         return name
 
 
+def require_usable(path: Path) -> None:
+    """See that a model can be chosen in a file of settings.
+
+    Raises:
+        SettingsUnusableError: The file cannot be read as settings.
+        NotWritableError: It cannot be read at all.
+    """
+    _read(path)
+
+
 def choose(name: str, path: Path | None = None) -> bool:
     """Have the host use a model from its next start on.
 

@@ -13,7 +13,7 @@ from altlens_host.models import known, store
 from altlens_installer.errors import DiskFullError, ModelDiffersError
 from altlens_installer.models import layout, lock
 from altlens_installer.models.progress import Progress
-from altlens_installer.models.source import File, Source, blob, sha256
+from altlens_installer.models.source import File, Source, blob, sha256, told_size
 
 _PART = ".part"
 """Ends the name of a file that is not whole yet."""
@@ -171,6 +171,6 @@ def _require_room(wish: Wish, partial: Path, listed: Mapping[str, File]) -> None
     free = shutil.disk_usage(partial).free
     if free < missing:
         raise DiskFullError(
-            f"The model needs {missing / 1e6:,.0f} MB more; {free / 1e6:,.0f} MB are free "
+            f"The model needs {told_size(missing)} more; {told_size(free)} are free "
             f"where {partial.parent} is."
         )

@@ -14,7 +14,7 @@ from altlens_host.models.catalogue import Model
 from altlens_installer.errors import ModelKeptError
 from altlens_installer.models import choice, installing, lock
 from altlens_installer.models.hub import COMMIT
-from altlens_installer.models.source import refused
+from altlens_installer.models.source import refused, told_size
 from altlens_installer.terminal import plain, say, table
 
 
@@ -66,7 +66,7 @@ def show(as_json: bool, out: IO[str]) -> int:
             one["id"],
             f"{one['state']}{', in use' if one['used'] else ''}",
             _short(one["revision"]),
-            f"{one['bytes'] / 1e6:,.0f} MB",
+            told_size(one["bytes"]),
             one["licence"],
             one["purpose"],
         )
@@ -140,7 +140,7 @@ def remove(name: str, system: bool, out: IO[str]) -> int:
             _remove(each)
     if not store.revisions(home):
         shutil.rmtree(home, ignore_errors=True)
-    say(f"{name} is removed; {freed / 1e6:,.0f} MB are free again.", out)
+    say(f"{name} is removed; {told_size(freed)} are free again.", out)
     if not system and catalogue.installed(bare) is None and _bare(choice.chosen()) == bare:
         choice.choose(catalogue.AUTO)
     say(f"From the next start of Firefox on, {choice.in_use()} captions.", out)

@@ -18,7 +18,7 @@ from altlens_installer.models.hub import COMMIT, Hub, Snapshot, library
 from altlens_installer.models.installing import Done
 from altlens_installer.models.local import open_source
 from altlens_installer.models.progress import Progress
-from altlens_installer.models.source import Source
+from altlens_installer.models.source import Source, told_size
 from altlens_installer.models.trial import captions_a_picture
 from altlens_installer.terminal import say
 
@@ -63,12 +63,6 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
         progress.end()
     _tell(wish, done, out)
     return 0
-
-
-def fetch(name: str, err: IO[str]) -> None:
-    """Install a model of the catalogue or the hub if it is not there; say so on `err`."""
-    if catalogue.installed(name) is None:
-        install(Options(name), err, err)
 
 
 def known_name(name: str) -> bool:
@@ -120,8 +114,8 @@ def _tell(wish: Wish, done: Done, out: IO[str]) -> None:
     if done.already:
         say(f"{wish.name} {wish.revision} is installed already, and whole.", out)
     else:
-        size = installing.total(done.path) / 1e6
-        say(f"{wish.name} {wish.revision} is installed: {size:,.0f} MB in {done.path}.", out)
+        size = told_size(installing.total(done.path))
+        say(f"{wish.name} {wish.revision} is installed: {size} in {done.path}.", out)
     said = {
         "refused": f"It is used as it was published, which is slower: {done.prepared.reason}",
         "failed": f"It could not be made faster: {done.prepared.reason} It works without that.",

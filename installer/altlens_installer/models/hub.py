@@ -46,6 +46,8 @@ def library() -> Any:
     """Return huggingface_hub, told to be quiet."""
     os.environ.update(_QUIET)
     import huggingface_hub
+    import huggingface_hub.constants
+    import huggingface_hub.utils
 
     return huggingface_hub
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING
 
+from altlens_installer.models.source import told_size
 from altlens_installer.terminal import draws, say
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Progress:
         tenth = f"{done * 10 // self._total * 10}%"
         if tenth != self._told:
             self._told = tenth
-            say(f"{tenth}, {done / 1e6:,.0f} of {self._total / 1e6:,.0f} MB", self._out)
+            say(f"{tenth}, {told_size(done)} of {told_size(self._total)}", self._out)
 
     def file_done(self, size: int) -> None:
         """Tell that a file is there whole."""

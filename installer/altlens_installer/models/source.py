@@ -80,6 +80,11 @@ def refused(path: Path, error: OSError) -> DiskFullError | NotWritableError:
     return DiskFullError(told) if error.errno in _FULL else NotWritableError(told)
 
 
+def told_size(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    return f"{size / 1e6:,.0f} MB" if size >= 10_000_000 else f"{size / 1e3:,.0f} kB"
+
+
 def is_full(error: BaseException) -> bool:
     """Say whether an error means that nothing more can be written to the disk."""
     return isinstance(error, OSError) and error.errno in _FULL
