@@ -114,11 +114,11 @@ def faults(folder: Path) -> list[str]:
 
     Returns:
         A sentence for each file that is missing, another, or not declared though it would be
-        used; empty if all is well. A folder without a card has nothing to compare with.
+        used; empty if all is well, or if there is no card to compare with.
     """
     declared = trusted(folder)
     if not declared:
-        return [] if not (folder / CARD).exists() else [f"{CARD} declares no files."]
+        return []
     found = []
     for name, digest in declared.items():
         path = folder / name
