@@ -1,4 +1,4 @@
-"""Models from a hub: what a user types, and what is there afterwards. The hub misbehaves at will."""
+"""Models from a hub that misbehaves: what a user types, and what is there afterwards."""
 
 import hashlib
 import json
@@ -19,6 +19,8 @@ ENCODER = "onnx/encoder_model_quantized.onnx"
 DECODER = "onnx/decoder_model_merged_quantized.onnx"
 BLOCK = 16_384
 """What is kept of a file that breaks off is a multiple of this."""
+
+STRACE = ("strace", "-f", "-qq", "-e", "trace=connect,sendto")
 
 TAKEN = {
     "config.json",
@@ -106,8 +108,7 @@ def test_nothing_but_the_hub_is_asked_and_nothing_but_the_model(user: User, tmp_
     traced = tmp_path / "trace"
 
     ran = subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(traced)]
-        + [*ALTLENS, "model", "install", "distilvit"],
+        [*STRACE, "-o", str(traced), *ALTLENS, "model", "install", "distilvit"],
         env=user.environment(),
         capture_output=True,
         text=True,
