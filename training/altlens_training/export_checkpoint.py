@@ -34,7 +34,13 @@ GRAPHS = (
     "decoder_model_merged",
 )
 _FAMILY = "vision-encoder-decoder"
-_SMALL = ("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json")
+_SMALL = (
+    "config.json",
+    "generation_config.json",
+    "preprocessor_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",  # for transformers and transformers.js; altlens needs none
+)
 
 
 def export_checkpoint(checkpoint: Path, out: Path, licence: str = "unknown") -> Path:
