@@ -1,5 +1,7 @@
 """Wires the worker together and runs it: `python -m altlens_host.worker --model M`.
 
+With `prepare FOLDER` in place of that it makes a model's prepared graphs, and ends.
+
 SIGTERM ends it by the system's default, which also works in the middle of native code.
 """
 
@@ -36,6 +38,10 @@ def main(argv: list[str]) -> int:
     Returns:
         1 if the model cannot be loaded or the host does not speak as agreed.
     """
+    if argv[:1] == ["prepare"]:
+        from altlens_host.worker.prepare.command import main as prepare
+
+        return prepare(argv[1:])
     process.end_with_parent()
     asked = _parse(argv)  # while stderr can still say what is wrong with it
     incoming, outgoing = claim()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
 from altlens_host.worker.engines.onnx import OnnxEngine
+from altlens_host.worker.engines.probe import multiplies_exactly
+from altlens_host.worker.prepared_files import prepared_of
 
 __all__ = ["Engine", "Generation", "nothing", "open_engine"]
 
@@ -20,4 +22,7 @@ def open_engine(model: Model, threads: int) -> Engine:
         ModelMissingError: A file of the model is not there.
         ModelBrokenError: A file of the model cannot be used.
     """
-    return OnnxEngine(model, threads)
+    prepared = prepared_of(model)
+    if prepared and not multiplies_exactly(prepared.folder / "probe.onnx"):
+        prepared = None
+    return OnnxEngine(model, threads, prepared=prepared.folder if prepared else None)
