@@ -62,6 +62,11 @@ def full_precision(names: Collection[str]) -> tuple[str, ...]:
     return tuple(_graphs(names, FULL))
 
 
+def dispensable(names: Collection[str]) -> tuple[str, ...]:
+    """Return those of a model's files that it does without once it is prepared from them."""
+    return full_precision(names) if _graphs(names, QUANTIZED) else ()
+
+
 def _graphs(there: Collection[str], end: str) -> list[str]:
     encoder = f"onnx/encoder_model{end}.onnx"
     for decoders in _DECODERS:
