@@ -127,12 +127,16 @@ def _started(argv: Sequence[str]) -> tuple[Settings, Sequence[str]]:
     )
     parser.add_argument("--version", action="version", version=f"altlens-host {__version__}")
     parser.add_argument("--model", default="lite", help="a model's name or folder")
+    parser.add_argument(
+        "--device", choices=settings.DEVICES, help="where the model runs (settings.json, or auto)"
+    )
     parser.add_argument("manifest", nargs="?", help="given by Firefox: the native manifest")
     parser.add_argument("extension", nargs="?", help="given by Firefox: the extension's id")
     given = parser.parse_args(argv)
     browser = [one for one in (given.manifest, given.extension) if one is not None]
     chosen = Settings(model=given.model, by_browser=bool(browser))
-    return with_file(chosen, settings_file()), browser
+    chosen = with_file(chosen, settings_file())
+    return chosen._replace(device=given.device or chosen.device), browser
 
 
 if __name__ == "__main__":

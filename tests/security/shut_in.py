@@ -190,7 +190,7 @@ def serve(argv: list[str], wanted: Callable[[], dict[str, str]], *, free: bool) 
 
     def loaded(*arguments: Any) -> Any:
         captioner, ready = load(*arguments)
-        captioner.answer = lambda *_, **__: answer(captioner._engine)
+        captioner.answer = lambda *_, **__: answer(captioner.engine)
         return captioner, ready
 
     load, __main__._load = __main__._load, loaded

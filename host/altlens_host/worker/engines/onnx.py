@@ -14,6 +14,7 @@ from PIL import Image
 from altlens_host.errors import AltlensError, ModelBrokenError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.decoder import Decoder, DecoderRun
+from altlens_host.worker.engines.devices import check_providers, providers
 from altlens_host.worker.engines.generation import generate
 from altlens_host.worker.engines.generation_config import read_generation_config
 from altlens_host.worker.engines.interface import Generation, nothing
@@ -27,23 +28,25 @@ _DECODERS = ("onnx/decoder_model_merged_quantized.onnx", "onnx/decoder_model_mer
 
 
 class OnnxEngine:
-    """Runs a model in the hub layout on the CPU."""
+    """Runs a model in the hub layout with onnxruntime."""
 
     name = "onnx"
-    device = "cpu"
+    reason = ""
 
-    def __init__(self, model: Model, threads: int) -> None:
+    def __init__(self, model: Model, threads: int, device: str = "cpu") -> None:
         """Load a model.
 
         Args:
             model: A folder with config.json, preprocessor_config.json, tokenizer.json,
                 generation_config.json (optional) and the two graphs, quantized or not.
             threads: How many threads it may use; 0 means as many as help.
+            device: Where it runs: "cpu", or one of `devices.PROVIDERS`.
 
         Raises:
             ModelMissingError: A file is not there.
-            ModelBrokenError: A file cannot be used.
+            ModelBrokenError: A file or the device cannot be used.
         """
+        self.device = device
         config = read_config(model.path / "config.json")
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
@@ -51,11 +54,11 @@ class OnnxEngine:
         processor = read_config(model.path / "preprocessor_config.json")
         self._processor = read_image_processor(processor)
         self._tokenizer = Tokenizer(model.path)
-        options = _options(thread_count(threads))
+        options = _options(thread_count(threads), device)
         # Side by side: loading takes most of the time from start to ready.
         with ThreadPoolExecutor(1) as second:
-            loading = second.submit(_load, first_file(model.path, _DECODERS), options)
-            self._encoder = _load(first_file(model.path, _ENCODERS), options)
+            loading = second.submit(_load, first_file(model.path, _DECODERS), options, device)
+            self._encoder = _load(first_file(model.path, _ENCODERS), options, device)
         if len(self._encoder.get_inputs()) != 1:
             raise ModelBrokenError("The encoder takes something else than one picture.")
         decoder = config.get("decoder")
@@ -89,20 +92,26 @@ class OnnxEngine:
         return DecoderRun(self._decoder, hidden)
 
 
-def _options(threads: int) -> onnxruntime.SessionOptions:
+def _options(threads: int, device: str) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would keep a core busy between two captions.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
+    # DirectML cannot do with it.
+    options.enable_mem_pattern = device != "directml"
     return options
 
 
-def _load(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+def _load(
+    path: Path, options: onnxruntime.SessionOptions, device: str
+) -> onnxruntime.InferenceSession:
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except MemoryError:
+        session = onnxruntime.InferenceSession(str(path), options, providers=providers(device))
+        check_providers(session, device)
+        return session
+    except (AltlensError, MemoryError):
         raise
     except Exception as error:
         # The library has a dozen exceptions of its own, without a common base.
