@@ -13,6 +13,8 @@ __all__ = ["Engine", "Generation", "nothing", "open_engine"]
 
 _GRAPHS = ("prepared", "onnx")
 _WEIGHTS = "model.safetensors"
+_PICKLE = "pytorch_model.bin"
+"""The torch engine refuses it, and says so."""
 
 
 def open_engine(
@@ -58,9 +60,10 @@ def _engine(model: Model, device: str, engine: str) -> tuple[str, str]:
     """Return what runs the model, and why that is not what was asked for."""
     graphs = any(path for name in _GRAPHS for path in (model.path / name).glob("*.onnx"))
     weights = (model.path / _WEIGHTS).is_file()
+    if not graphs and (weights or (model.path / _PICKLE).is_file()):
+        return "torch", f"onnx: {model.id} has no graphs." if engine == "onnx" else ""
     if not graphs:
-        fits = weights and engine == "onnx"
-        return "torch" if weights else "onnx", "onnx: the model has no graphs." if fits else ""
+        return "onnx", ""
     wanted = engine == "torch" or (engine == "auto" and device == "mps")
     if not wanted:
         return "onnx", ""

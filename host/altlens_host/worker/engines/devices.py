@@ -44,11 +44,22 @@ def onnx_devices() -> list[str]:
     return [device for device, provider in PROVIDERS.items() if provider in installed]
 
 
-def providers(device: str) -> list[Any]:
-    """Return what an onnxruntime session is created with to run on a device."""
+def providers(device: str, threads: int) -> list[Any]:
+    """Return what an onnxruntime session is created with to run on a device.
+
+    Args:
+        device: "cpu" or one of PROVIDERS.
+        threads: How many threads a provider that brings its own may use.
+    """
     if device == "cpu":
         return [CPU]
-    return [(PROVIDERS[device], _OPTIONS.get(device, {})), CPU]
+    options = dict(_OPTIONS.get(device, {}))
+    if device == "openvino":
+        options["num_of_threads"] = str(threads)
+    if device == "cuda" and hasattr(onnxruntime, "preload_dlls"):
+        # CUDA's own libraries, where they were installed as packages.
+        onnxruntime.preload_dlls()
+    return [(PROVIDERS[device], options), CPU]
 
 
 def check_providers(session: onnxruntime.InferenceSession, device: str) -> None:
@@ -85,7 +96,7 @@ def open_on(
         if because:
             reasons.append(f"{one}: {because}")
         elif one not in present:
-            reasons.append(f"{one}: the installed libraries cannot compute on it, or find none.")
+            reasons.append(f"{one}: the installed libraries do not find it.")
         else:
             try:
                 engine = opened(one)

@@ -107,8 +107,9 @@ def _options(threads: int, device: str) -> onnxruntime.SessionOptions:
 def _load(
     path: Path, options: onnxruntime.SessionOptions, device: str
 ) -> onnxruntime.InferenceSession:
+    made = providers(device, options.intra_op_num_threads)
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=providers(device))
+        session = onnxruntime.InferenceSession(str(path), options, providers=made)
         check_providers(session, device)
         return session
     except (AltlensError, MemoryError):

@@ -35,8 +35,10 @@ _ENVIRONMENT = {
     # Threads that spin while they wait would keep a core busy between two captions.
     "OMP_WAIT_POLICY": "PASSIVE",
     "KMP_BLOCKTIME": "0",
-    # Nothing can be written, so nothing that was compiled can be kept.
+    # Nothing can be written, so nothing that was compiled can be kept; torch wants a folder for
+    # that all the same, as soon as it is imported.
     "CUDA_CACHE_DISABLE": "1",
+    "TORCHINDUCTOR_CACHE_DIR": os.sep,
 }
 """Read by the libraries when they are first imported."""
 
