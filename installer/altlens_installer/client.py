@@ -40,19 +40,22 @@ _WHOLE = 700_000
 _READ = 65_536
 
 
-def command(model: str | None = None) -> list[str]:
+def command(model: str | None = None, device: str | None = None) -> list[str]:
     """Return how a host is started, under the interpreter that runs this.
 
     Args:
         model: The model's name or folder; None for the usual one.
+        device: Where the model shall run; None for what the user's settings say.
 
     Raises:
         HostNotStartedError: The interpreter does not know its own path.
     """
     chosen = []
+    if device is not None:
+        chosen = ["--device", device]
     if model is not None:
         folder = Path(model).expanduser()
-        chosen = ["--model", str(folder.resolve()) if folder.is_dir() else model]
+        chosen += ["--model", str(folder.resolve()) if folder.is_dir() else model]
     return [launcher.python(), *launcher.ARGUMENTS, *chosen]
 
 

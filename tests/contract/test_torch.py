@@ -82,7 +82,7 @@ def changed(folder: Path, tmp_path: Path, change: Callable[[dict[str, Any]], Non
 
 
 def test_weights_that_lack_one_are_refused(folder: Path, tmp_path: Path) -> None:
-    """transformers would go on with random numbers: babble that nobody can tell from a caption."""
+    """Transformers would go on with random numbers: babble that nobody can tell from a caption."""
     name = "decoder.transformer.h.1.attn.c_attn.weight"
     lacking = changed(folder, tmp_path, lambda weights: weights.pop(name))
 
@@ -134,7 +134,7 @@ def test_it_uses_the_threads_that_it_was_given(folder: Path) -> None:
 
 
 def test_a_full_card_is_told_apart_from_a_cancelled_picture(folder: Path) -> None:
-    """torch's own error becomes the contract's, which makes the processor take over."""
+    """Torch's own error becomes the contract's, which makes the processor take over."""
     engine = opened(folder)
 
     def full(*_: Any, **__: Any) -> None:

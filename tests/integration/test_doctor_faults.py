@@ -346,6 +346,10 @@ def setting_out_of_range(bed: Bed) -> None:
     _settings(bed, '{"threads": -1}')
 
 
+def card_not_there(bed: Bed) -> None:
+    _settings(bed, '{"device": "cuda"}')
+
+
 def _settings(bed: Bed, text: str) -> None:
     folder = bed.home.path / ".config/altlens"
     folder.mkdir(parents=True)
@@ -467,6 +471,7 @@ FAULTS = [
     Fault(host_prints, "handshake", mended=True, mend="mv "),
     Fault(settings_cut_off, "settings", "warn", mended=True, mend="mv "),
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
+    Fault(card_not_there, "device", "warn", mend="--no-deps onnxruntime-gpu"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
     Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),

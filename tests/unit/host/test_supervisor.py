@@ -625,9 +625,7 @@ def test_a_device_that_ends_the_worker_is_done_without(make: Make, when: str) ->
     assert state["device_reason"] == "A worker that may use it ended (worker_died)."
 
 
-def test_a_crash_on_the_processor_says_nothing_against_a_device(
-    make: Make, tmp_path: Path
-) -> None:
+def test_a_crash_on_the_processor_says_nothing_against_a_device(make: Make, tmp_path: Path) -> None:
     """The next worker looks for one as before."""
     crash = f"if once({str(tmp_path / 'crashed')!r}): os._exit(3)"
     told = "image = ' '.join(sys.argv[1:]).encode()"
@@ -637,7 +635,7 @@ def test_a_crash_on_the_processor_says_nothing_against_a_device(
 
 def test_a_worker_that_moves_before_it_is_ready_speaks_nonsense(make: Make) -> None:
     """There is nothing yet that could be elsewhere."""
-    moved = 'from altlens_host.worker_messages import Moved, write_moved\n'
+    moved = "from altlens_host.worker_messages import Moved, write_moved\n"
     supervisor = make(moved + 'say(write_moved(Moved("cpu", "")))\n' + ECHO % "pass")
 
     with pytest.raises(WorkerStartError):
