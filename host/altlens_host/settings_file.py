@@ -48,12 +48,14 @@ def with_file(chosen: Settings, path: Path) -> Settings:
 
 
 def _value(
-    given: Fields, name: str, limits: tuple[float, float] | frozenset[str] | None
+    given: Fields, name: str, limits: tuple[float, float] | frozenset[str] | int | None
 ) -> float | bool | str:
     if limits is None:
         return given.boolean(name)
     if isinstance(limits, frozenset):
         return given.choice(name, limits)
+    if isinstance(limits, int):
+        return given.text(name, limits)
     low, high = limits
     if isinstance(Settings._field_defaults[name], int):
         return given.integer(name, int(low), int(high))

@@ -26,7 +26,7 @@ from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "engine", "sandbox"}
+SLOW = {"caption", "device", "engine", "sandbox"}
 """Checks that load the model's libraries: run where the fault is theirs."""
 
 HIDING = Path(support.without_landlock.__file__)

@@ -24,6 +24,7 @@ def test_no_file_means_the_defaults(file: Path) -> None:
 def test_what_the_file_says_is_in_force(file: Path) -> None:
     """All that can be chosen; `state` shows it, and the picture's time follows the deadline."""
     chosen = {
+        "model": "distilvit",
         "deadline_seconds": 10,
         "idle_seconds": 1.5,
         "warm": True,
@@ -37,7 +38,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
 
     found = with_file(Settings(model="m"), file)
 
-    assert found.in_force() == {"model": "m", **chosen}
+    assert found.in_force() == chosen
     assert found.problems == ()
     assert found.answer_seconds == 5
     assert chosen.keys() == CHOICES.keys()
@@ -56,6 +57,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         (b'{"warm": 1}', "warm: not true or false"),
         (b'{"device": "gpu"}', "device: not one of auto, coreml, cpu, cuda, directml, mps"),
         (b'{"engine": 1}', "engine: not one of auto, onnx, torch"),
+        (b'{"model": 1}', "model: not a string of at most 4096"),
         (b'{"colour": "red"}', "'colour': not a field"),
     ],
 )
