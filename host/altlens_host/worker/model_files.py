@@ -18,6 +18,7 @@ _CONFIGS = (
     "tokenizer.json",
 )
 _GRAPHS = "onnx"
+_WEIGHTS = "*.safetensors"
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -62,6 +63,7 @@ def real_places(model: Model) -> list[Path]:
 def _used(model: Model) -> Iterator[Path]:
     named = (model.path / name for name in _CONFIGS)
     yield from (path for path in named if path.exists())
+    yield from model.path.glob(_WEIGHTS)
     yield from (path for path in (model.path / _GRAPHS).glob("*") if path.is_file())
 
 
