@@ -79,7 +79,11 @@ def caption(
 
 def reasons(workers: Sequence[dict[str, Any]]) -> list[str]:
     """Return why models do not run where they were asked to, as a host's workers say."""
-    return [one["device_reason"] for one in workers if one.get("device_reason")]
+    return [
+        f"The model runs on {one['device']}. {one['device_reason']}"
+        for one in workers
+        if one.get("device_reason")
+    ]
 
 
 def spoken(reply: Result) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from contract.tiny_model import build
+from onnxruntime import InferenceSession
 from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
 from PIL import Image
 
 from altlens_host.errors import CancelledError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import Model, find
 from altlens_host.worker.engines import Engine, open_engine
-from altlens_host.worker.engines.devices import PROVIDERS, open_on
+from altlens_host.worker.engines.devices import CPU, PROVIDERS, check_providers, open_on, providers
 from altlens_host.worker.engines.onnx import OnnxEngine
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -77,6 +78,24 @@ def test_the_processor_needs_no_reason(model: Model, device: str) -> None:
     engine = open_on(device, ["openvino"], card(model, 9))
 
     assert (engine.name, engine.device, engine.reason) == ("onnx", "cpu", "")
+
+
+def test_a_session_that_fell_back_on_its_own_is_not_taken_for_a_card(model: Model) -> None:
+    """Where CUDA's libraries do not load, onnxruntime goes on without an error."""
+    graph = str(model.path / "onnx" / "encoder_model_quantized.onnx")
+    session = InferenceSession(graph, providers=[CPU])
+
+    check_providers(session, "cpu")
+    with pytest.raises(ModelBrokenError, match="CUDAExecutionProvider"):
+        check_providers(session, "cuda")
+
+
+def test_a_provider_with_threads_of_its_own_is_told_how_many() -> None:
+    """OpenVINO would take one for each processor."""
+    (name, options), after = providers("openvino", 2)
+
+    assert (name, after) == ("OpenVINOExecutionProvider", CPU)
+    assert options["num_of_threads"] == "2"
 
 
 def test_a_card_that_fails_the_first_caption_is_not_used(model: Model) -> None:
