@@ -633,6 +633,20 @@ def test_a_crash_on_the_processor_says_nothing_against_a_device(make: Make, tmp_
     assert look(make(ECHO % f"{crash}\n    {told}"), b"a dog").text == ""
 
 
+def test_a_model_that_was_missing_says_nothing_against_a_device(make: Make, tmp_path: Path) -> None:
+    """Once it is there, the device is looked for as before."""
+    missing = (
+        f"if once({str(tmp_path / 'missing')!r}):\n"
+        "    say(write_failure(None, ModelMissingError('x'))); sys.exit(1)\n"
+    )
+    supervisor = make(missing + ECHO % "image = ' '.join(sys.argv[1:]).encode()")
+
+    with pytest.raises(ModelMissingError):
+        look(supervisor, b"1")
+
+    assert look(supervisor, b"1").text == ""
+
+
 def test_a_worker_that_moves_before_it_is_ready_speaks_nonsense(make: Make) -> None:
     """There is nothing yet that could be elsewhere."""
     moved = "from altlens_host.worker_messages import Moved, write_moved\n"
