@@ -228,7 +228,7 @@ def in_a_thread_of_the_engine(engine: Any, wanted: Callable[[], dict[str, str]])
     """Try in a thread of onnxruntime's pool, which is where it calls back from."""
     import numpy as np
 
-    (one,) = engine._encoder.get_inputs()
+    (one,) = engine.graphs._encoder.get_inputs()
     shape = [size if isinstance(size, int) else 1 for size in one.shape]
     found: dict[str, str] = {}
     ended = threading.Event()
@@ -239,7 +239,7 @@ def in_a_thread_of_the_engine(engine: Any, wanted: Callable[[], dict[str, str]])
         found.update(wanted())
         ended.set()
 
-    engine._encoder.run_async(None, {one.name: np.zeros(shape, np.float32)}, ran, None)
+    engine.graphs._encoder.run_async(None, {one.name: np.zeros(shape, np.float32)}, ran, None)
     assert ended.wait(60)
     return found
 

@@ -1,5 +1,7 @@
 """Wires the worker together and runs it: `python -m altlens_host.worker --model M`.
 
+With `prepare FOLDER` in place of that it makes a model's prepared graphs, and ends.
+
 SIGTERM ends it by the system's default, which also works in the middle of native code.
 """
 
@@ -18,7 +20,7 @@ from altlens_host.errors import AltlensError, InternalError
 from altlens_host.models.catalogue import Model, find
 from altlens_host.settings import DEVICES, ENGINES
 from altlens_host.worker import model_files, sandbox
-from altlens_host.worker.device_files import device_files
+from altlens_host.worker.device_files import in_sight
 from altlens_host.worker.pipes import Picture, Pipes, claim
 from altlens_host.worker_messages import (
     MAX_REASON,
@@ -47,6 +49,10 @@ def main(argv: list[str]) -> int:
     Returns:
         1 if the model cannot be loaded or the host does not speak as agreed.
     """
+    if argv[:1] == ["prepare"]:
+        from altlens_host.worker.prepare.command import main as prepare
+
+        return prepare(argv[1:])
     process.end_with_parent()
     asked = _parse(argv)  # while stderr can still say what is wrong with it
     incoming, outgoing = claim()
@@ -63,19 +69,13 @@ def main(argv: list[str]) -> int:
     sys.dont_write_bytecode = True
     try:
         model = find(asked.model)
-        checked = model_files.check(model, asked.checked)
+        asked.device, driver = in_sight(asked.device, asked.engine)
+        other = asked.device != "cpu" and not asked.cpu_because
+        checked = model_files.check(model, asked.checked, every=other)
         places = model_files.real_places(model)
-        driver = device_files(asked.device, asked.engine)
-        if asked.device == "auto" and sys.platform == "linux" and not driver:
-            asked.device = "cpu"
-        held = sandbox.enter(
-            sandbox.Needs(
-                places,
-                (incoming, outgoing),
-                asked.memory << 20,
-                () if asked.cpu_because else driver,
-            )
-        )
+        memory = asked.memory << 20
+        needs = sandbox.Needs(places, (incoming, outgoing), memory, driver if other else ())
+        held = sandbox.enter(needs)
         # No thread was started and nothing heavy imported before this line.
         pipes.listen()
         captioner, ready = _load(model, asked)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import CARD, Model
+from altlens_host.worker.prepared_files import CARD as PREPARED_CARD
+from altlens_host.worker.prepared_files import FOLDER, prepared_of
 
 _CONFIGS = (
     "config.json",
@@ -22,13 +24,15 @@ _WEIGHTS = "*.safetensors"
 _MOST_BYTES = 64 * 1024 * 1024
 
 
-def check(model: Model, known: str = "") -> str:
+def check(model: Model, known: str = "", *, every: bool = False) -> str:
     """See that a model's files are those that its card declares, before any is opened.
 
     Args:
         model: A model; one whose card declares nothing passes.
         known: What this function returned before. If no file was touched since, by its size, its
             time and its inode, none is read again.
+        every: Check the hub's graphs too where there are prepared ones: they are what runs on
+            another device than the processor.
 
     Returns:
         What stands for the files as they are now; empty where nothing is declared.
@@ -37,19 +41,47 @@ def check(model: Model, known: str = "") -> str:
         ModelMissingError: A file that is declared is not there.
         ModelBrokenError: A file is another, or one that would be used is not declared.
     """
-    if not model.files:
+    declared = _declared(model, every)
+    if not declared:
         return ""
-    for path in _used(model):
-        if path.relative_to(model.path).as_posix() not in model.files:
+    for path in _used(model, every):
+        name = path.relative_to(model.path).as_posix()
+        if model.files and name not in model.files and name not in declared:
             raise ModelBrokenError(f"{path.name} is not among the files that {CARD} declares.")
-    now = _fingerprint(model)
+    now = _fingerprint(model, declared)
     if now != known:
-        for name, declared in model.files.items():
-            with (model.path / name).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if digest != declared:
-                raise ModelBrokenError(f"{name} is not the file that {CARD} declares.")
+        for name, digest in declared.items():
+            if digest_of(model.path / name) != digest:
+                raise ModelBrokenError(f"{name} is not the file that {_declarer(name)} declares.")
     return now
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _declared(model: Model, every: bool) -> dict[str, str]:
+    """Return the digests of the files that the engine will open.
+
+    Prepared graphs are opened in place of those of the hub. A folder without a card declares
+    nothing of the files that they were made from, so those are read to see if they are the same.
+    """
+    prepared = prepared_of(model)
+    if prepared is None:
+        return dict(model.files)
+    beside = {name: one for name, one in model.files.items() if not name.startswith(f"{_GRAPHS}/")}
+    if every:
+        graphs = {name: one for name, one in model.files.items() if name not in beside}
+        # They may have been taken away when the others were prepared.
+        beside |= {name: one for name, one in graphs.items() if (model.path / name).exists()}
+    own = {f"{FOLDER}/{name}": digest for name, digest in prepared.files.items()}
+    return {**(beside or prepared.sources), **own}
+
+
+def _declarer(name: str) -> str:
+    return PREPARED_CARD if name.startswith(f"{FOLDER}/") else CARD
 
 
 def real_places(model: Model) -> list[Path]:
@@ -57,19 +89,23 @@ def real_places(model: Model) -> list[Path]:
 
     The hub's cache keeps each file under its digest, and links to it from the model's folder.
     """
-    return [model.path, *(path.resolve() for path in _used(model) if path.is_symlink())]
+    return [model.path, *(path.resolve() for path in _used(model, True) if path.is_symlink())]
 
 
-def _used(model: Model) -> Iterator[Path]:
+def _used(model: Model, every: bool) -> Iterator[Path]:
     named = (model.path / name for name in _CONFIGS)
     yield from (path for path in named if path.exists())
     yield from model.path.glob(_WEIGHTS)
-    yield from (path for path in (model.path / _GRAPHS).glob("*") if path.is_file())
+    folders = [FOLDER] if prepared_of(model) else [_GRAPHS]
+    folders += [_GRAPHS] if every and _GRAPHS not in folders else []
+    found = (path for folder in folders for path in (model.path / folder).glob("*.*"))
+    graphs = (path for path in found if path.is_file())
+    yield from (path for path in graphs if path.name != PREPARED_CARD)
 
 
-def _fingerprint(model: Model) -> str:
+def _fingerprint(model: Model, files: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
-    for name, declared in sorted(model.files.items()):
+    for name, declared in sorted(files.items()):
         try:
             state = (model.path / name).stat()
         except OSError:

@@ -49,10 +49,21 @@ class ImageProcessor:
         Returns:
             Shape [1, 3, height, width]: red, green and blue planes.
         """
-        small = image.resize((self.width, self.height), self.resample)
-        pixels = np.asarray(small, dtype=np.float32)
+        pixels = self.pixels(image).astype(np.float32)
         pixels = pixels * np.array(self.scale, np.float32) + np.array(self.offset, np.float32)
         return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
+
+    def pixels(self, image: Image.Image) -> NDArray[np.uint8]:
+        """Return the picture in the size that the model looks at.
+
+        Args:
+            image: A picture of mode RGB, of any size.
+
+        Returns:
+            Shape [height, width, 3].
+        """
+        small = image.resize((self.width, self.height), self.resample)
+        return np.asarray(small, dtype=np.uint8)
 
 
 def read_image_processor(config: Mapping[str, Any]) -> ImageProcessor:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 from contract.tiny_model import build
-from onnxruntime import InferenceSession
 from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
 from PIL import Image
 
 from altlens_host.errors import CancelledError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import Model, find
 from altlens_host.worker.engines import Engine, open_engine
-from altlens_host.worker.engines.devices import CPU, PROVIDERS, check_providers, open_on, providers
+from altlens_host.worker.engines.devices import PROVIDERS, open_on, providers
 from altlens_host.worker.engines.onnx import OnnxEngine
+from altlens_host.worker.engines.sessions import CPU, open_session
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
 OUT_OF_MEMORY = RuntimeException("CUDA failure 2: out of memory ; GPU=0")
@@ -56,7 +56,7 @@ def card(model: Model, good: int, error: Exception = OUT_OF_MEMORY) -> Callable[
         engine = OnnxEngine(model, 1)
         if device != "cpu":
             engine.device = device
-            engine._encoder = Failing(engine._encoder, good, error)
+            engine.graphs._encoder = Failing(engine.graphs._encoder, good, error)
         return engine
 
     return opened
@@ -82,19 +82,21 @@ def test_the_processor_needs_no_reason(model: Model, device: str) -> None:
 
 def test_a_session_that_fell_back_on_its_own_is_not_taken_for_a_card(model: Model) -> None:
     """Where CUDA's libraries do not load, onnxruntime goes on without an error."""
-    graph = str(model.path / "onnx" / "encoder_model_quantized.onnx")
-    session = InferenceSession(graph, providers=[CPU])
+    graph = model.path / "onnx" / "encoder_model_quantized.onnx"
 
-    check_providers(session, "cpu")
-    with pytest.raises(ModelBrokenError, match="CUDAExecutionProvider"):
-        check_providers(session, "cuda")
+    open_session(graph, 1)
+    with (
+        pytest.warns(UserWarning, match="not in available provider names"),
+        pytest.raises(ModelBrokenError, match="cannot start its CUDAExecutionProvider"),
+    ):
+        open_session(graph, 1, providers("cuda", 1))
 
 
 def test_a_provider_with_threads_of_its_own_is_told_how_many() -> None:
     """OpenVINO would take one for each processor."""
-    (name, options), after = providers("openvino", 2)
+    (name, options), *after = providers("openvino", 2)
 
-    assert (name, after) == ("OpenVINOExecutionProvider", CPU)
+    assert (name, after) == ("OpenVINOExecutionProvider", list(CPU))
     assert options["num_of_threads"] == "2"
 
 
@@ -159,7 +161,7 @@ def test_a_model_that_fails_everywhere_is_an_error(model: Model) -> None:
     def opened(device: str) -> Engine:
         engine = OnnxEngine(model, 1)
         engine.device = device
-        engine._encoder = Failing(engine._encoder, 1, OUT_OF_MEMORY)
+        engine.graphs._encoder = Failing(engine.graphs._encoder, 1, OUT_OF_MEMORY)
         return engine
 
     engine = open_on("cuda", ["cuda"], opened)  # its first caption is the trial

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altlens_host.errors import ModelBrokenError
-from altlens_host.worker.engines.generation import generate, log_softmax
+from altlens_host.worker.engines.choices import all_of
+from altlens_host.worker.engines.generation import generate
 from altlens_host.worker.engines.generation_config import GenerationConfig
 
 END, A, B, C = range(4)
@@ -248,9 +249,9 @@ def test_bans_that_leave_no_caption_are_a_broken_model(beams: int) -> None:
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=9))
-def test_log_softmax_is_a_distribution(values: list[float]) -> None:
+def test_log_probabilities_are_a_distribution(values: list[float]) -> None:
     """The probabilities add up to one, and are in the order of the scores."""
-    logprobs = log_softmax(np.array([values], np.float32))[0]
+    logprobs = all_of(np.array([values], np.float32)).logprobs[0]
 
     assert np.exp(logprobs).sum() == pytest.approx(1, abs=1e-5)
     assert logprobs[values.index(max(values))] == logprobs.max()

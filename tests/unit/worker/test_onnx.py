@@ -103,7 +103,7 @@ def test_sizes_that_neither_graph_nor_config_name_are_asked_for(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "shape"), [(TensorProto.FLOAT16, ["b", 2, "p", 8]), (TensorProto.FLOAT, ["b", 16])]
+    ("kind", "shape"), [(TensorProto.DOUBLE, ["b", 2, "p", 8]), (TensorProto.FLOAT, ["b", 16])]
 )
 def test_a_past_of_another_kind_is_refused(
     tmp_path: Path, kind: int, shape: list[int | str]

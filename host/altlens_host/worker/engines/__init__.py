@@ -8,6 +8,9 @@ from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines import devices
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
 from altlens_host.worker.engines.onnx import OnnxEngine
+from altlens_host.worker.engines.probe import multiplies_exactly
+from altlens_host.worker.engines.threads import thread_count
+from altlens_host.worker.prepared_files import prepared_of
 
 __all__ = ["Engine", "Generation", "nothing", "open_engine"]
 
@@ -43,7 +46,7 @@ def open_engine(
     chosen, reason = _engine(model, device, engine)
     if chosen == "onnx":
         opened = devices.open_on(
-            device, devices.onnx_devices(), lambda one: OnnxEngine(model, threads, one), cpu_because
+            device, devices.onnx_devices(), lambda one: _onnx(model, threads, one), cpu_because
         )
     else:
         # Seconds and half a gigabyte: only for those who run models with it.
@@ -54,6 +57,17 @@ def open_engine(
         )
     opened.reason = f"{reason} {opened.reason}".strip()
     return opened
+
+
+def _onnx(model: Model, threads: int, device: str) -> Engine:
+    if device != "cpu":
+        # Prepared graphs are made of the processor's own operations.
+        chosen = devices.providers(device, thread_count(threads))
+        return OnnxEngine(model, threads, chosen, device=device)
+    prepared = prepared_of(model)
+    if prepared and not multiplies_exactly(prepared.folder / "probe.onnx"):
+        prepared = None
+    return OnnxEngine(model, threads, prepared=prepared.folder if prepared else None)
 
 
 def _engine(model: Model, device: str, engine: str) -> tuple[str, str]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
 import onnxruntime
 from PIL import Image
 
 from altlens_host.errors import AltlensError, ModelBrokenError
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
+from altlens_host.worker.engines.sessions import CPU, Provider
 
-CPU = "CPUExecutionProvider"
 PROVIDERS = {
     "cuda": "CUDAExecutionProvider",
     "directml": "DmlExecutionProvider",
@@ -44,34 +43,20 @@ def onnx_devices() -> list[str]:
     return [device for device, provider in PROVIDERS.items() if provider in installed]
 
 
-def providers(device: str, threads: int) -> list[Any]:
+def providers(device: str, threads: int) -> list[Provider]:
     """Return what an onnxruntime session is created with to run on a device.
 
     Args:
-        device: "cpu" or one of PROVIDERS.
+        device: One of PROVIDERS.
         threads: How many threads a provider that brings its own may use.
     """
-    if device == "cpu":
-        return [CPU]
     options = dict(_OPTIONS.get(device, {}))
     if device == "openvino":
         options["num_of_threads"] = str(threads)
     if device == "cuda" and hasattr(onnxruntime, "preload_dlls"):
         # CUDA's own libraries, where they were installed as packages.
         onnxruntime.preload_dlls()
-    return [(PROVIDERS[device], options), CPU]
-
-
-def check_providers(session: onnxruntime.InferenceSession, device: str) -> None:
-    """See that a session runs where it should.
-
-    Raises:
-        ModelBrokenError: onnxruntime fell back on its own, as it does when a library of the
-            provider does not load.
-    """
-    if device != "cpu" and PROVIDERS[device] not in session.get_providers():
-        raise ModelBrokenError(f"onnxruntime cannot start its {PROVIDERS[device]}.")
-    session.disable_fallback()
+    return [(PROVIDERS[device], options), *CPU]
 
 
 def open_on(

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from altlens_host.errors import ModelBrokenError
+from altlens_host.worker.engines.choices import Choices, all_of
 from altlens_host.worker.engines.generation_config import GenerationConfig
-from altlens_host.worker.engines.processors import Processor, Scores, processors_for
+from altlens_host.worker.engines.processors import Processor, processors_for
 
 _ALL_BANNED = "The generation config bans every caption."
 
@@ -26,7 +27,9 @@ _ALL_BANNED = "The generation config bans every caption."
 class Step(Protocol):
     """Runs the decoder for one more token of each caption that is being followed."""
 
-    def __call__(self, tokens: Sequence[int], origins: Sequence[int]) -> NDArray[np.float32]:
+    def __call__(
+        self, tokens: Sequence[int], origins: Sequence[int]
+    ) -> NDArray[np.float32] | Choices:
         """Return the scores of the token after these.
 
         Args:
@@ -35,7 +38,7 @@ class Step(Protocol):
                 first call has one caption, whose origin is 0.
 
         Returns:
-            Logits, shape [captions, vocabulary].
+            Logits, shape [captions, vocabulary]; or the likeliest of them.
         """
         ...
 
@@ -75,12 +78,13 @@ def generate(step: Step, config: GenerationConfig) -> Caption:
 def _greedy(step: Step, config: GenerationConfig, processors: Sequence[Processor]) -> Caption:
     caption = Caption((config.start,))
     while len(caption.tokens) < config.max_length:
-        logits = _logits(step, caption.tokens[-1:], (0,), config)[0]
-        scores = _processed(processors, caption.tokens, logits)
-        token = int(np.argmax(scores))
-        if not np.isfinite(scores[token]):
+        choices = _choices(step, caption.tokens[-1:], (0,), config)
+        choices, scores = _scored(choices, [caption], processors, 1, greedy=True)
+        at = int(np.argmax(scores[0]))
+        if not np.isfinite(scores[0, at]):
             raise ModelBrokenError(_ALL_BANNED)
-        caption = caption.extended(token, float(log_softmax(logits)[token]), 0.0)
+        token = int(choices.tokens[0, at])
+        caption = caption.extended(token, float(choices.logprobs[0, at]), 0.0)
         if token in config.ends:
             break
     return caption
@@ -92,34 +96,74 @@ def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]
     finished: list[Caption] = []
     while running and not _is_over(running, finished, config):
         newest = [one.tokens[-1] for one in running]
-        logprobs = log_softmax(_logits(step, newest, origins, config))
-        scores = np.stack(
-            [
-                _processed(processors, one.tokens, row) + np.float32(one.score)
-                for one, row in zip(running, logprobs, strict=True)
-            ]
-        )
-        running, origins, ended = _continue(running, logprobs, scores, config)
+        choices = _choices(step, newest, origins, config)
+        choices, scores = _scored(choices, running, processors, _most(config), greedy=False)
+        running, origins, ended = _continue(running, choices, scores, config)
         finished = sorted(finished + ended, key=lambda one: -one.score)[: config.num_beams]
     if not finished:
         raise ModelBrokenError(_ALL_BANNED)
     return finished[0]
 
 
-def _logits(
+def _most(config: GenerationConfig) -> int:
+    """So many that enough remain to follow if every end token is among the best of every beam."""
+    return max(2, 1 + len(config.ends)) * config.num_beams
+
+
+def choices_needed(config: GenerationConfig) -> int | None:
+    """Return how many of the likeliest tokens of each caption are nearly always enough.
+
+    None means all: a repetition penalty below 1 can lift any token that was said.
+    """
+    if config.repetition_penalty < 1.0:
+        return None
+    return (_most(config) if config.num_beams > 1 else 1) + (16 if processors_for(config) else 0)
+
+
+def _choices(
     step: Step, tokens: Sequence[int], origins: Sequence[int], config: GenerationConfig
-) -> NDArray[np.float32]:
-    logits = step(tokens, origins)
-    if not np.isfinite(logits.max(axis=1)).all():
+) -> Choices:
+    made = step(tokens, origins)
+    choices = made if isinstance(made, Choices) else all_of(made)
+    if not np.isfinite(choices.totals).all():
         raise ModelBrokenError("The model's numbers are not finite.")
-    if config.highest_token >= logits.shape[1]:
+    if config.highest_token >= choices.vocabulary:
         raise ModelBrokenError("The generation config names a token that the model does not have.")
-    return logits
+    return choices
+
+
+def _scored(
+    choices: Choices,
+    captions: Sequence[Caption],
+    processors: Sequence[Processor],
+    most: int,
+    *,
+    greedy: bool,
+) -> tuple[Choices, NDArray[np.float32]]:
+    """Return scores of all tokens that may be among the `most` best, and those tokens.
+
+    Penalties and bans only ever lower a score. So the best of the tokens that are at hand are
+    the best of all, unless one that was left out could score as high even untouched.
+    """
+    given = choices.logits if greedy else choices.logprobs
+    bases = np.array([0.0 if greedy else one.score for one in captions], np.float32)[:, None]
+    scores = given
+    if processors:
+        rows = zip(captions, choices.tokens, given, strict=True)
+        changed = [_processed(processors, one.tokens, row, choices) for one, *row in rows]
+        scores = np.stack(changed)
+    scores = scores + bases
+    if choices.whole is None:
+        return choices, scores
+    left_out = (given.min(axis=1, keepdims=True) + bases).max()
+    if scores.size >= most and np.partition(scores, -most, axis=None)[-most] > left_out:
+        return choices, scores
+    return _scored(choices.completed(), captions, processors, most, greedy=greedy)
 
 
 def _continue(
     running: Sequence[Caption],
-    logprobs: NDArray[np.float32],
+    choices: Choices,
     scores: NDArray[np.float32],
     config: GenerationConfig,
 ) -> tuple[list[Caption], list[int], list[Caption]]:
@@ -128,12 +172,10 @@ def _continue(
     origins: list[int] = []
     following: list[Caption] = []
     ended: list[Caption] = []
-    # So many that enough remain to follow if every end token is among the best of every beam.
-    most = max(2, 1 + len(config.ends)) * beams
-    for rank, flat in enumerate(_best(scores.ravel(), most)):
-        row, token = divmod(int(flat), scores.shape[1])
-        score = float(scores[row, token])
-        grown = running[row].extended(token, float(logprobs[row, token]), score)
+    for rank, flat in enumerate(_best(scores.ravel(), _most(config))):
+        row, at = divmod(int(flat), scores.shape[1])
+        token, score = int(choices.tokens[row, at]), float(scores[row, at])
+        grown = running[row].extended(token, float(choices.logprobs[row, at]), score)
         if token in config.ends or len(grown.tokens) >= config.max_length:
             if rank < beams:
                 ended.append(_ranked(grown, config))
@@ -174,17 +216,17 @@ def _best(scores: NDArray[np.float32], most: int) -> NDArray[np.intp]:
     return order[np.isfinite(scores[order])]
 
 
-def _processed(processors: Sequence[Processor], tokens: Sequence[int], scores: Scores) -> Scores:
-    if not processors:
-        return scores
-    changed = scores.copy()
+def _processed(
+    processors: Sequence[Processor],
+    said: Sequence[int],
+    row: Sequence[NDArray[Any]],
+    choices: Choices,
+) -> NDArray[np.float32]:
+    """Let the processors change one caption's scores; they know tokens by their number."""
+    tokens, given = row
+    scores = np.full(choices.vocabulary, -np.inf, np.float32)
+    scores[tokens] = given
     for process in processors:
-        process(tokens, changed)
+        process(said, scores)
+    changed: NDArray[np.float32] = scores[tokens]
     return changed
-
-
-def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the natural logarithm of the softmax over the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    logprobs: NDArray[np.float32] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return logprobs

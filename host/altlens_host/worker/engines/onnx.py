@@ -1,30 +1,36 @@
-"""The ONNX engine: an encoder and a merged decoder, as the hub publishes them."""
+"""The ONNX engine: runs prepared graphs where there are some, else those of the hub."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Protocol
 
-import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
 
 from altlens_host.errors import AltlensError, ModelBrokenError
 from altlens_host.models.catalogue import Model
-from altlens_host.worker.engines.decoder import Decoder, DecoderRun
-from altlens_host.worker.engines.devices import check_providers, providers
-from altlens_host.worker.engines.generation import generate
+from altlens_host.worker.engines.choices import Choices
+from altlens_host.worker.engines.generation import Step, choices_needed, generate
 from altlens_host.worker.engines.generation_config import read_generation_config
 from altlens_host.worker.engines.interface import Generation, nothing
+from altlens_host.worker.engines.prepared import PreparedGraphs
+from altlens_host.worker.engines.reference import ENDINGS, ENDINGS_ON_CARDS, ReferenceGraphs
+from altlens_host.worker.engines.sessions import CPU, Provider, open_session
 from altlens_host.worker.engines.threads import thread_count
-from altlens_host.worker.model_files import first_file, read_config
+from altlens_host.worker.model_files import read_config
 from altlens_host.worker.processor import read_image_processor
 from altlens_host.worker.tokenizer import Tokenizer
 
-_ENCODERS = ("onnx/encoder_model_quantized.onnx", "onnx/encoder_model.onnx")
-_DECODERS = ("onnx/decoder_model_merged_quantized.onnx", "onnx/decoder_model_merged.onnx")
+
+class Graphs(Protocol):
+    """A model's graphs, in one of the layouts."""
+
+    def start(self, image: Image.Image) -> Step:
+        """Run the encoder on a picture of mode RGB."""
+        ...
 
 
 class OnnxEngine:
@@ -33,90 +39,63 @@ class OnnxEngine:
     name = "onnx"
     reason = ""
 
-    def __init__(self, model: Model, threads: int, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        model: Model,
+        threads: int,
+        providers: Sequence[Provider] = CPU,
+        *,
+        prepared: Path | None = None,
+        device: str = "cpu",
+    ) -> None:
         """Load a model.
 
         Args:
             model: A folder with config.json, preprocessor_config.json, tokenizer.json,
-                generation_config.json (optional) and the two graphs, quantized or not.
+                generation_config.json (optional) and the graphs, quantized or not.
             threads: How many threads it may use; 0 means as many as help.
-            device: Where it runs: "cpu", or one of `devices.PROVIDERS`.
+            providers: What may run it, best first.
+            prepared: The folder of its prepared graphs, which are then used in place of those
+                of the hub.
+            device: What the first of the providers runs on, by our name.
 
         Raises:
             ModelMissingError: A file is not there.
-            ModelBrokenError: A file or the device cannot be used.
+            ModelBrokenError: A file cannot be used.
         """
         self.device = device
         config = read_config(model.path / "config.json")
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
-        self._generation = read_generation_config(said, config)
-        processor = read_config(model.path / "preprocessor_config.json")
-        self._processor = read_image_processor(processor)
+        self.generation = read_generation_config(said, config)
+        processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
         self._tokenizer = Tokenizer(model.path)
-        options = _options(thread_count(threads), device)
-        # Side by side: loading takes most of the time from start to ready.
-        with ThreadPoolExecutor(1) as second:
-            loading = second.submit(_load, first_file(model.path, _DECODERS), options, device)
-            self._encoder = _load(first_file(model.path, _ENCODERS), options, device)
-        if len(self._encoder.get_inputs()) != 1:
-            raise ModelBrokenError("The encoder takes something else than one picture.")
-        decoder = config.get("decoder")
-        self._decoder = Decoder(loading.result(), decoder if isinstance(decoder, dict) else config)
-        self.side = max(self._processor.width, self._processor.height)
+        opened = functools.partial(open_session, threads=thread_count(threads), providers=providers)
+        self.graphs: Graphs
+        if prepared is None:
+            endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
+            self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
+        else:
+            as_it_is = functools.partial(opened, as_it_is=True)
+            needed = choices_needed(self.generation)
+            self.graphs = PreparedGraphs(prepared, processor, needed, as_it_is)
+        self.side = max(processor.width, processor.height)
 
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture; see `interface.Engine`."""
         try:
-            run = self._start(image)
+            run = self.graphs.start(image)
 
-            def step(tokens: Sequence[int], origins: Sequence[int]) -> NDArray[np.float32]:
+            def step(tokens: Sequence[int], origins: Sequence[int]) -> NDArray[Any] | Choices:
                 check()
                 return run(tokens, origins)
 
-            best = generate(step, self._generation)
+            best = generate(step, self.generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:
             # The library has a dozen exceptions of its own, without a common base.
             raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
         tokens = best.tokens[1:]
-        words = [token for token in tokens if token not in self._generation.ends]
+        words = [token for token in tokens if token not in self.generation.ends]
         return Generation(tokens, best.logprobs, self._tokenizer.decode(words))
-
-    def _start(self, image: Image.Image) -> DecoderRun:
-        pixels = onnxruntime.OrtValue.ortvalue_from_numpy(self._processor(image))
-        name = self._encoder.get_inputs()[0].name
-        output = self._encoder.get_outputs()[0].name
-        (hidden,) = self._encoder.run_with_ort_values([output], {name: pixels})
-        return DecoderRun(self._decoder, hidden)
-
-
-def _options(threads: int, device: str) -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin while they wait would keep a core busy between two captions.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4
-    # DirectML cannot do with it.
-    options.enable_mem_pattern = device != "directml"
-    return options
-
-
-def _load(
-    path: Path, options: onnxruntime.SessionOptions, device: str
-) -> onnxruntime.InferenceSession:
-    made = providers(device, options.intra_op_num_threads)
-    try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=made)
-        check_providers(session, device)
-        return session
-    except (AltlensError, MemoryError):
-        raise
-    except Exception as error:
-        # The library has a dozen exceptions of its own, without a common base.
-        raise ModelBrokenError(f"{path.name} cannot be loaded: {type(error).__name__}.") from None
-
-
-onnxruntime.disable_telemetry_events()
