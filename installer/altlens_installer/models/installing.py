@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -62,11 +62,13 @@ def install(wish: Wish, progress: Progress, trial: Trial) -> Done:
         ModelBusyError: Another altlens is at it.
         AltlensError: What the source or the trial says.
     """
-    names = layout.wanted(wish.source.files, wish.variant)
+    layout.wanted(wish.source.files, wish.variant, torch=wish.torch)
     with alone(wish.home):
         settle(wish.home)
         place = wish.home / wish.revision
-        before = _before(place)
+        torch = wish.torch or layout.WEIGHTS in lock.trusted(place)
+        names = layout.wanted(wish.source.files, wish.variant, torch=torch)
+        before = _before(place, names)
         if before:
             _use(place)
             return Done(place, True, before)
@@ -122,7 +124,7 @@ def settle(home: Path) -> None:
                 left.rename(place)
 
 
-def _before(place: Path) -> Outcome | None:
+def _before(place: Path, names: Sequence[str]) -> Outcome | None:
     """Return what came of preparing a model that is there and whole; None to make it again.
 
     Another version of altlens may prepare other graphs, and where it failed, it is tried again.
@@ -130,7 +132,8 @@ def _before(place: Path) -> Outcome | None:
     if not place.is_dir() or lock.faults(place):
         return None
     card = lock.read(place)
-    if card.get("prepared_by") != __version__:
+    needed = {*names} - {*layout.dispensable(names)}
+    if card.get("prepared_by") != __version__ or not needed <= lock.trusted(place).keys():
         return None
     if (place / "prepared").is_dir():
         return Outcome("prepared")

@@ -469,6 +469,30 @@ def test_graphs_of_full_precision_are_fetched_only_when_asked_for(user: User) ->
     assert user.model("verify").returncode == 0
 
 
+def test_what_torch_runs_is_fetched_when_asked_for_and_then_kept(
+    user: User, tmp_path: Path, published: Path
+) -> None:
+    """Also when the model was there before; what is there is not fetched again."""
+    both = tmp_path / "both"
+    shutil.copytree(published, both)
+    (both / "model.safetensors").write_bytes(b"no weights that anything here opens")
+    user.hub.add(REPO, both, FIRST)
+    user.model("install", "distilvit")
+    before = len(user.hub.requests)
+
+    ran = user.model("install", "distilvit", "--torch")
+    again = user.model("install", "distilvit")
+
+    assert ran.returncode == 0, ran.stderr
+    later = user.hub.requests[before:]
+    fetched = {one.path.split(f"{FIRST}/", 1)[1] for one in later if "/resolve/" in one.path}
+    assert fetched == {"model.safetensors"}
+    assert "already" in again.stdout
+    card = json.loads((user.distilvit / "altlens.json").read_text())
+    assert "model.safetensors" in card["files"]
+    assert (user.distilvit / "model.safetensors").exists()
+
+
 def test_altlens_install_fetches_the_model_that_it_is_told(user: User) -> None:
     """One command for all; the choice is the same as that of `altlens model use`."""
     user.home.profile()

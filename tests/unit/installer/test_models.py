@@ -59,6 +59,16 @@ def test_full_precision_comes_on_top_where_it_is_asked_for() -> None:
     assert layout.dispensable([*CONFIGS, *graphs("", MERGED)]) == ()
 
 
+def test_what_torch_runs_comes_on_top_where_it_is_asked_for() -> None:
+    """Whoever has a graphics card may want it; nobody else pays for it."""
+    there = [*CONFIGS, *graphs("_quantized", MERGED), layout.WEIGHTS]
+
+    assert layout.WEIGHTS not in layout.wanted(there)
+    assert layout.wanted(there, torch=True) == tuple(there)
+    with pytest.raises(ModelIncompleteError):
+        layout.wanted(there[:-1], torch=True)
+
+
 @pytest.mark.parametrize(
     ("there", "variant"),
     [
