@@ -18,6 +18,12 @@ LANGUAGE = "en"
 ANSWER_VERSION = 1
 """Raised whenever the same model would say other words of the same picture than before."""
 
+DEVICES = ("auto", "cpu", "cuda", "directml", "coreml", "openvino", "mps")
+"""Where a model can be run; auto: on a graphics card if one works, else on the processor."""
+
+ENGINES = ("auto", "onnx", "torch")
+"""What can run a model; auto: what its files are for, ONNX where both are there."""
+
 MAX_FRAME_BYTES = 1_048_576
 """Firefox drops a port that sends more in one message (MDN, "Native messaging")."""
 
@@ -52,6 +58,8 @@ class Settings(NamedTuple):
         warm: Whether the worker is started at hello, and not with the first picture.
         memory_megabytes: How much memory the worker may have resident.
         threads: Threads for the model; 0 means as many as help.
+        device: Where the model shall run, one of DEVICES.
+        engine: What shall run it, one of ENGINES.
         resting_seconds: How long no worker is started after three died soon.
         start_seconds: How long the worker may take until its model is loaded.
         remembered: How many answers are kept in memory, private and normal ones each.
@@ -65,6 +73,8 @@ class Settings(NamedTuple):
     warm: bool = False
     memory_megabytes: int = 2048
     threads: int = 0
+    device: str = "auto"
+    engine: str = "auto"
     resting_seconds: float = 60.0
     start_seconds: float = 60.0
     remembered: int = 2000
@@ -84,17 +94,19 @@ class Settings(NamedTuple):
         return {name: getattr(self, name) for name in CHOICES}
 
 
-CHOICES: dict[str, tuple[float, float] | int | None] = {
+CHOICES: dict[str, tuple[float, float] | frozenset[str] | int | None] = {
     "model": 4096,
     "deadline_seconds": (1, 600),
     "idle_seconds": (1, 86_400),
     "warm": None,
     "memory_megabytes": (256, 1_048_576),
     "threads": (0, 256),
+    "device": frozenset(DEVICES),
+    "engine": frozenset(ENGINES),
     "resting_seconds": (1, 3600),
 }
-"""What the file of settings may hold: numbers from and to, a text's most characters, or None for
-true and false."""
+"""What the file of settings may hold: numbers from and to, one of some words, a text's most
+characters, or None for true and false."""
 
 
 def settings_file(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Path:

@@ -48,10 +48,12 @@ def with_file(chosen: Settings, path: Path) -> Settings:
 
 
 def _value(
-    given: Fields, name: str, limits: tuple[float, float] | int | None
+    given: Fields, name: str, limits: tuple[float, float] | frozenset[str] | int | None
 ) -> float | bool | str:
     if limits is None:
         return given.boolean(name)
+    if isinstance(limits, frozenset):
+        return given.choice(name, limits)
     if isinstance(limits, int):
         return given.text(name, limits)
     low, high = limits

@@ -36,7 +36,8 @@ def worker_command(chosen: Settings) -> list[str]:
     """Return the command that starts a worker."""
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
-    return [*command, "--model", _place(chosen.model), *limits]
+    where = ["--device", chosen.device, "--engine", chosen.engine]
+    return [*command, "--model", _place(chosen.model), *limits, *where]
 
 
 def _place(name: str) -> str:
@@ -77,6 +78,7 @@ class Supervisor:
         self._strikes = Strikes()
         self._worker: WorkerProcess | None = None
         self._checked = ""
+        self._failed_device = ""
         self._starts = 0
         self._last_end: str | None = None
         self._ended = False
@@ -101,6 +103,7 @@ class Supervisor:
             "model": ready.model if ready else None,
             "engine": ready.engine if ready else None,
             "device": ready.device if ready else None,
+            "device_reason": (ready.reason or None) if ready else None,
             "held": list(ready.held) if ready else None,
             "missing": list(ready.missing) if ready else None,
             "memory_bytes": process.resident_bytes(worker.process.pid) if worker else None,
@@ -192,8 +195,9 @@ class Supervisor:
             return worker  # one that has ended clears itself away
         self._starts += 1
         # What an earlier worker knows of the model's files spares this one reading them all.
-        checked = ["--checked", self._checked] if self._checked else []
-        worker = self._worker = WorkerProcess([*self._command, *checked], self._limits)
+        known = ["--checked", self._checked] if self._checked else []
+        known += ["--cpu-because", self._failed_device] if self._failed_device else []
+        worker = self._worker = WorkerProcess([*self._command, *known], self._limits)
         if self._ended:  # stop() may have looked before the worker was there
             worker.process.kill()
         try:
@@ -206,6 +210,9 @@ class Supervisor:
         return worker
 
     def _drop(self, worker: WorkerProcess, error: AltlensError) -> None:
+        if isinstance(error, _DEATHS) and not (worker.ready and worker.ready.device == "cpu"):
+            # A driver that ends the process or hangs would do so again: the next ones do without.
+            self._failed_device = f"A worker that may use it ended ({error.name})."
         self._worker = None
         worker.close()
         self._last_end = f"{error.name}: {error.detail}"

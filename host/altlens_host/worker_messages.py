@@ -16,12 +16,16 @@ from altlens_host.errors import AltlensError, InternalError, wire_errors
 from altlens_host.fields import MAX_ID, Fields
 from altlens_host.messages import MAX_TEXT, Answer, read_answer
 
-PROMISES = ("no_new_privileges", "file_access", "system_calls", "limits")
+PROMISES = ("no_new_privileges", "file_access", "system_calls", "limits", "no_devices")
 """What a worker may hold itself to before it sees a picture.
 
 It cannot gain privileges; it reads its program and its model, and writes nothing; it makes the
-system calls of a list, so no socket and no process; memory, time and files are limited.
+system calls of a list, so no socket and no process; memory, time and files are limited; it
+reaches no driver of a device, which one that computes on a graphics card must.
 """
+
+MAX_REASON = 500
+"""The most characters of why a model does not run where it was asked to."""
 
 
 class Ready(NamedTuple):
@@ -36,6 +40,7 @@ class Ready(NamedTuple):
         checked: Stands for the model's files as they were when their digests were checked;
             the next worker is started with it and need not check them again. Empty where the
             model declares no digests.
+        reason: Why the device is not the one that was asked for; empty where it is.
     """
 
     model: str
@@ -44,11 +49,24 @@ class Ready(NamedTuple):
     device: str
     held: tuple[str, ...] = ()
     checked: str = ""
+    reason: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Which of PROMISES this system could not keep."""
         return tuple(one for one in PROMISES if one not in self.held)
+
+
+class Moved(NamedTuple):
+    """The model runs elsewhere from now on: a device failed in the middle.
+
+    Attributes:
+        device: Where it runs now.
+        reason: What became of the other device.
+    """
+
+    device: str
+    reason: str
 
 
 class Task(NamedTuple):
@@ -118,6 +136,11 @@ def write_ready(ready: Ready) -> bytes:
     return _write("ready", {**values, **{name: name in held for name in PROMISES}})
 
 
+def write_moved(moved: Moved) -> bytes:
+    """Write where the model runs now as the body of a frame."""
+    return _write("moved", moved._asdict())
+
+
 def write_answer(number: int, answer: Answer) -> bytes:
     """Write an answer as the body of a frame."""
     return _write("answer", {"id": number, **answer._asdict()})
@@ -128,18 +151,22 @@ def write_failure(number: int | None, error: AltlensError) -> bytes:
     return _write("failure", {"id": number, "code": error.code, "detail": error.detail})
 
 
-def read_worker(values: dict[str, Any]) -> tuple[int | None, Ready | Answer | AltlensError]:
+def read_worker(
+    values: dict[str, Any],
+) -> tuple[int | None, Ready | Moved | Answer | AltlensError]:
     """Read what the worker says: the task's number, if any, and what it says about it.
 
     Raises:
         BadFieldError: It is not a message of the worker's.
     """
     given = Fields(values)
-    kind = given.choice("type", ("ready", "answer", "failure"))
+    kind = given.choice("type", ("ready", "moved", "answer", "failure"))
     number: int | None = None
-    said: Ready | Answer | AltlensError
+    said: Ready | Moved | Answer | AltlensError
     if kind == "ready":
         said = _ready(given)
+    elif kind == "moved":
+        said = Moved(given.text("device", 200), given.text("reason", MAX_REASON))
     elif kind == "answer":
         number = given.integer("id", 0, MAX_ID)
         said = read_answer(given)
@@ -155,10 +182,11 @@ def _ready(given: Fields) -> Ready:
     model, revision, engine, device, checked = (
         given.text(name, 200) for name in ("model", "revision", "engine", "device", "checked")
     )
+    reason = given.text("reason", MAX_REASON)
     # Each is read, also after one that does not hold: a field that is left is an error.
     promised = {name: given.boolean(name) for name in PROMISES}
     held = tuple(name for name in PROMISES if promised[name])
-    return Ready(model, revision, engine, device, held, checked)
+    return Ready(model, revision, engine, device, held, checked, reason)
 
 
 def _write(kind: str, values: dict[str, Any]) -> bytes:

@@ -28,6 +28,7 @@ from altlens_host.framing import Frame, FrameDecoder, encode
 from altlens_host.messages import Answer
 from altlens_host.settings import MAX_FRAME_BYTES, MAX_IMAGE_BYTES, worker_environment
 from altlens_host.worker_messages import (
+    Moved,
     Ready,
     Stop,
     Task,
@@ -261,6 +262,11 @@ class WorkerProcess:
                 try:
                     if not isinstance(event, Frame):
                         raise event.error
-                    return read_worker(decode_object(event.body))
+                    number, said = read_worker(decode_object(event.body))
                 except (FramingError, MessageError) as error:
                     raise WorkerDiedError(f"The worker said nonsense: {error.name}.") from None
+                if not isinstance(said, Moved):
+                    return number, said
+                if self.ready is None:
+                    raise WorkerDiedError("The worker moved before it was ready.")
+                self.ready = self.ready._replace(device=said.device, reason=said.reason)

@@ -35,7 +35,13 @@ def read(path: Path, most: int) -> bytes | AltlensError:
 
 
 def caption(
-    names: Sequence[str], model: str | None, as_json: bool, out: IO[str], err: IO[str]
+    names: Sequence[str],
+    model: str | None,
+    as_json: bool,
+    out: IO[str],
+    err: IO[str],
+    *,
+    device: str | None = None,
 ) -> int:
     """Caption picture files and print the answers, in the order of the files.
 
@@ -44,7 +50,8 @@ def caption(
         model: The model's name or folder; None for the usual one.
         as_json: Print one JSON object a line instead of "FILE: caption".
         out: Where the captions go.
-        err: Where the failures go, unless as JSON.
+        err: Where the failures go, unless as JSON, and why another device is used.
+        device: Where the model shall run; None for what the user's settings say.
 
     Returns:
         0, or 1 if a picture has no caption.
@@ -53,7 +60,7 @@ def caption(
         InstallerError: There is no host to ask.
     """
     failed = 0
-    with client.Host(client.command(model)) as host:
+    with client.Host(client.command(model, device)) as host:
         most = host.welcome.limits["max_image_bytes"]
         pictures = (read(Path(name), most) for name in names)
         for name, reply in zip(names, _in_order(host.captions(pictures)), strict=True):
@@ -65,7 +72,18 @@ def caption(
             else:
                 say(f"{plain(name)}: {spoken(reply)}", out)
             out.flush()
+        for reason in reasons(host.status().workers) if device else ():
+            say(plain(reason), err)
     return 1 if failed else 0
+
+
+def reasons(workers: Sequence[dict[str, Any]]) -> list[str]:
+    """Return why models do not run where they were asked to, as a host's workers say."""
+    return [
+        f"The model runs on {one['device']}. {one['device_reason']}"
+        for one in workers
+        if one.get("device_reason")
+    ]
 
 
 def spoken(reply: Result) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from altlens_host import __version__
 from altlens_host.errors import AltlensError
+from altlens_host.settings import DEVICES
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,6 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
     one = _command(commands, "caption", _caption, "say what picture files show")
     one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
     one.add_argument("--json", action="store_true", help="one JSON object a line")
+    one.add_argument(
+        "--device", choices=DEVICES, help="where the model runs (what settings.json says, or auto)"
+    )
     _model(one)
 
     one = _command(commands, "eval", _evaluate, "measure captions against people's")
@@ -179,6 +183,7 @@ def _model_commands(parent: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--fast", action="store_true", help="prepare it from full precision: the fastest"
     )
+    one.add_argument("--torch", action="store_true", help="fetch what torch runs, as well")
     one.add_argument(
         "--from", metavar="DIR|FILE.zip", dest="source", help="take the files from here"
     )
@@ -277,7 +282,9 @@ def _update(given: argparse.Namespace) -> int:
 def _caption(given: argparse.Namespace) -> int:
     from altlens_installer import caption
 
-    return caption.caption(given.files, given.model, given.json, sys.stdout, sys.stderr)
+    return caption.caption(
+        given.files, given.model, given.json, sys.stdout, sys.stderr, device=given.device
+    )
 
 
 def _evaluate(given: argparse.Namespace) -> int:
@@ -324,6 +331,7 @@ def _model_install(given: argparse.Namespace) -> int:
         given.revision,
         given.offline,
         given.system,
+        given.torch,
     )
     return fetching.install(options, sys.stdout, sys.stderr)
 

@@ -58,6 +58,24 @@ def test_a_file_that_fails_is_named_and_the_others_are_answered(home: Home) -> N
     assert objects[5]["model"] == "lite"
 
 
+def test_a_device_that_is_not_there_costs_no_caption(home: Home) -> None:
+    """It is told beside the captions, whatever settings.json says; the processor has no excuse."""
+    picture = str(PICTURES / "cat.jpg")
+    folder = home.path / ".config/altlens"
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_text('{"device": "coreml"}')
+
+    plain = home.run("caption", "--device", "cpu", picture)
+    asked = home.run("caption", "--device", "cuda", picture)
+
+    assert (plain.returncode, asked.returncode) == (0, 0)
+    assert plain.stdout == asked.stdout != ""
+    assert plain.stderr == ""
+    assert asked.stderr == (
+        "The model runs on cpu. cuda: the installed libraries do not find it.\n"
+    )
+
+
 def test_a_model_may_be_a_folder(home: Home) -> None:
     """By a relative path, too: the host has another working folder."""
     shutil.copytree(EMBEDDED, home.path / "mine")

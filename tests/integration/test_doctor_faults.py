@@ -26,7 +26,7 @@ from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "engine", "sandbox"}
+SLOW = {"caption", "device", "engine", "sandbox"}
 """Checks that load the model's libraries: run where the fault is theirs."""
 
 HIDING = Path(support.without_landlock.__file__)
@@ -375,6 +375,10 @@ def setting_out_of_range(bed: Bed) -> None:
     _settings(bed, '{"threads": -1}')
 
 
+def card_not_there(bed: Bed) -> None:
+    _settings(bed, '{"device": "cuda"}')
+
+
 def _settings(bed: Bed, text: str) -> None:
     folder = bed.home.path / ".config/altlens"
     folder.mkdir(parents=True)
@@ -500,6 +504,7 @@ FAULTS = [
     Fault(host_prints, "handshake", mended=True, mend="mv "),
     Fault(settings_cut_off, "settings", "warn", mended=True, mend="mv "),
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
+    Fault(card_not_there, "device", "warn", mend="--no-deps onnxruntime-gpu"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
     Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),

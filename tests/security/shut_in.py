@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ from typing import Any
 
 NOBODY = 65534
 LIBC = ctypes.CDLL(None, use_errno=True)
+DEVICE = "/dev/zero"
 X32_GETPID = 0x40000000 + 39
 
 
@@ -83,12 +85,15 @@ def deeds(home: Path, inherited: int) -> dict[str, Callable[[], Any]]:
         "look at others": lambda: Path(f"/proc/{os.getppid()}/status").read_bytes(),
         "create": lambda: (home / "new").write_bytes(b"x"),
         "append": lambda: kept.open("ab").close(),
+        "overwrite": lambda: os.close(os.open(kept, os.O_RDWR)),
         "truncate": lambda: os.truncate(kept, 1),
         "make folder": lambda: os.mkdir(f"{home}/folder {threading.get_native_id()}"),  # noqa: PTH102
         "rename": lambda: kept.rename(kept),
         "mode": lambda: kept.chmod(0o600),
         "times": lambda: os.utime(kept),
         "link": lambda: (home / f"link {threading.get_native_id()}").symlink_to(kept),
+        "write to a device": lambda: os.close(os.open(DEVICE, os.O_RDWR)),
+        "speak to a driver": lambda: spoken(DEVICE),
         "memory file": lambda: os.close(os.memfd_create("x")),
         "child": child,
         "spawn": spawn,
@@ -107,6 +112,16 @@ def deeds(home: Path, inherited: int) -> dict[str, Callable[[], Any]]:
         "bpf": lambda: system("bpf", 0, 0, 0),
         "x32": lambda: raw(X32_GETPID),
     }
+
+
+def spoken(device: str) -> None:
+    """Ask a driver something that it does not know, as NVIDIA's is asked."""
+    with open(device, "rb") as file:  # noqa: PTH123
+        try:
+            fcntl.ioctl(file, 0xC0484600)
+        except OSError as error:
+            if error.errno != errno.ENOTTY:
+                raise
 
 
 def raise_last() -> None:
@@ -190,7 +205,7 @@ def serve(argv: list[str], wanted: Callable[[], dict[str, str]], *, free: bool) 
 
     def loaded(*arguments: Any) -> Any:
         captioner, ready = load(*arguments)
-        captioner.answer = lambda *_, **__: answer(captioner._engine)
+        captioner.answer = lambda *_, **__: answer(captioner.engine)
         return captioner, ready
 
     load, __main__._load = __main__._load, loaded
@@ -213,7 +228,7 @@ def in_a_thread_of_the_engine(engine: Any, wanted: Callable[[], dict[str, str]])
     """Try in a thread of onnxruntime's pool, which is where it calls back from."""
     import numpy as np
 
-    (one,) = engine._encoder.get_inputs()
+    (one,) = engine.graphs._encoder.get_inputs()
     shape = [size if isinstance(size, int) else 1 for size in one.shape]
     found: dict[str, str] = {}
     ended = threading.Event()
@@ -224,7 +239,7 @@ def in_a_thread_of_the_engine(engine: Any, wanted: Callable[[], dict[str, str]])
         found.update(wanted())
         ended.set()
 
-    engine._encoder.run_async(None, {one.name: np.zeros(shape, np.float32)}, ran, None)
+    engine.graphs._encoder.run_async(None, {one.name: np.zeros(shape, np.float32)}, ran, None)
     assert ended.wait(60)
     return found
 
@@ -246,7 +261,9 @@ def main(said: dict[str, Any]) -> int:
     if not said.get("free"):
         from altlens_host.worker import sandbox
 
-        held = sorted(sandbox.enter(sandbox.Needs([], [], said.get("memory", 1 << 30))))
+        devices = [Path(name) for name in said.get("devices", [])]
+        needs = sandbox.Needs([], [], said.get("memory", 1 << 30), devices)
+        held = sorted(sandbox.enter(needs))
     print(json.dumps({"held": held, **wanted()}), flush=True)
     return 0
 

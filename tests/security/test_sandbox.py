@@ -38,12 +38,15 @@ REFUSED = {
     "look at others": "EACCES",
     "create": "EPERM",
     "append": "EPERM",
+    "overwrite": "EPERM",
     "truncate": "ENOSYS",
     "make folder": "ENOSYS",
     "rename": "ENOSYS",
     "mode": "ENOSYS",
     "times": "ENOSYS",
     "link": "ENOSYS",
+    "write to a device": "EPERM",
+    "speak to a driver": "EACCES",
     "memory file": "ENOSYS",
     "child": "EPERM",
     "spawn": "EPERM",
@@ -163,6 +166,29 @@ def test_a_kernel_that_lacks_a_step_is_told_and_the_others_are_made(
 
     assert set(PROMISES) - set(told.pop("held")) == {missing}
     assert "done" not in told.values()
+
+
+def test_a_worker_that_computes_on_a_card_reaches_its_driver_and_nothing_else(
+    home: Path, nobody: bool
+) -> None:
+    """The card's files are opened for writing, others still cannot be; and that is told."""
+    _, told = run(home, nobody=nobody, devices=["/dev/zero"], deeds=list(REFUSED))
+
+    held = told.pop("held")
+    assert set(PROMISES) - set(held) == {"no_devices"}
+    assert {name for name, became in told.items() if became == "done"} == {
+        "write to a device",
+        "speak to a driver",
+    }
+
+
+def test_without_landlock_no_card_is_reached(home: Path) -> None:
+    """A filter of calls cannot tell the card's file from any other."""
+    deeds = ["write to a device", "speak to a driver", "create", "append"]
+    _, told = run(home, hide=["landlock"], devices=["/dev/zero"], deeds=deeds)
+
+    assert set(PROMISES) - set(told.pop("held")) == {"file_access"}
+    assert set(told.values()) == {"EPERM"}
 
 
 def in_the_sandbox(code: str, *, memory: int = 1 << 30) -> subprocess.CompletedProcess[str]:

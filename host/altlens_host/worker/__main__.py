@@ -18,9 +18,20 @@ from typing import TYPE_CHECKING
 from altlens_host import process
 from altlens_host.errors import AltlensError, InternalError
 from altlens_host.models.catalogue import Model, find
+from altlens_host.settings import DEVICES, ENGINES
 from altlens_host.worker import model_files, sandbox
+from altlens_host.worker.device_files import in_sight
 from altlens_host.worker.pipes import Picture, Pipes, claim
-from altlens_host.worker_messages import PROMISES, Ready, write_answer, write_failure, write_ready
+from altlens_host.worker_messages import (
+    MAX_REASON,
+    PROMISES,
+    Moved,
+    Ready,
+    write_answer,
+    write_failure,
+    write_moved,
+    write_ready,
+)
 
 if TYPE_CHECKING:
     from altlens_host.worker.captioner import Captioner
@@ -58,16 +69,25 @@ def main(argv: list[str]) -> int:
     sys.dont_write_bytecode = True
     try:
         model = find(asked.model)
-        checked = model_files.check(model, asked.checked)
+        asked.device, driver = in_sight(asked.device, asked.engine)
+        other = asked.device != "cpu" and not asked.cpu_because
+        checked = model_files.check(model, asked.checked, every=other)
         places = model_files.real_places(model)
-        held = sandbox.enter(sandbox.Needs(places, (incoming, outgoing), asked.memory << 20))
+        memory = asked.memory << 20
+        needs = sandbox.Needs(places, (incoming, outgoing), memory, driver if other else ())
+        held = sandbox.enter(needs)
         # No thread was started and nothing heavy imported before this line.
         pipes.listen()
-        captioner, ready = _load(model, asked.threads)
+        captioner, ready = _load(model, asked)
         promised = tuple(name for name in PROMISES if name in held)
         pipes.send(write_ready(ready._replace(held=promised, checked=checked)))
         while True:
-            pipes.send(_answer(captioner, pipes.next(), pipes))
+            answer = _answer(captioner, pipes.next(), pipes)
+            if captioner.engine.device != ready.device:
+                ready = ready._replace(device=captioner.engine.device)
+                reason = captioner.engine.reason[:MAX_REASON]
+                pipes.send(write_moved(Moved(ready.device, reason)))
+            pipes.send(answer)
     except Exception as error:
         pipes.send(write_failure(None, _told(error)))
         return 1
@@ -78,16 +98,20 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--model", required=True, help="the name or the folder of a model")
     parser.add_argument("--threads", type=int, default=0, help="0 means as many as help")
     parser.add_argument("--memory", type=int, default=MEMORY_MIB, help="the most to use, in MiB")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the model runs")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="what runs the model")
+    parser.add_argument("--cpu-because", default="", help="why no other device may be tried")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
 
-def _load(model: Model, threads: int) -> tuple[Captioner, Ready]:
+def _load(model: Model, asked: argparse.Namespace) -> tuple[Captioner, Ready]:
     from altlens_host.worker.captioner import Captioner
     from altlens_host.worker.engines import open_engine
 
-    engine = open_engine(model, threads)
-    return Captioner(model, engine), Ready(model.id, model.revision, engine.name, engine.device)
+    engine = open_engine(model, asked.threads, asked.device, asked.engine, asked.cpu_because)
+    ready = Ready(model.id, model.revision, engine.name, engine.device)
+    return Captioner(model, engine), ready._replace(reason=engine.reason[:MAX_REASON])
 
 
 def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:

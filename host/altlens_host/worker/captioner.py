@@ -23,7 +23,7 @@ class Captioner:
             engine: That model, loaded.
         """
         self._model = model
-        self._engine = engine
+        self.engine = engine
         self._photographs = PhotoMemory()
 
     def answer(
@@ -41,7 +41,7 @@ class Captioner:
             ModelBrokenError: The model cannot be run.
         """
         check()
-        image = images.decode(data, self._engine.side, any_format=any_format)
+        image = images.decode(data, self.engine.side, any_format=any_format)
         check()
         if triage.is_flat(image):
             return Answer("decorative", "", 0.0, 0, "", "")
@@ -49,7 +49,7 @@ class Captioner:
         known = self._photographs.get(seen) if seen else None
         if known:
             return known
-        made = self._engine.caption(image, check)
+        made = self.engine.caption(image, check)
         text = postprocess.tidy(made.text)
         answer = Answer(
             "described" if text else "unsure",

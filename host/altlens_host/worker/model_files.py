@@ -20,16 +20,19 @@ _CONFIGS = (
     "tokenizer.json",
 )
 _GRAPHS = "onnx"
+_WEIGHTS = "*.safetensors"
 _MOST_BYTES = 64 * 1024 * 1024
 
 
-def check(model: Model, known: str = "") -> str:
+def check(model: Model, known: str = "", *, every: bool = False) -> str:
     """See that a model's files are those that its card declares, before any is opened.
 
     Args:
         model: A model; one whose card declares nothing passes.
         known: What this function returned before. If no file was touched since, by its size, its
             time and its inode, none is read again.
+        every: Check the hub's graphs too where there are prepared ones: they are what runs on
+            another device than the processor.
 
     Returns:
         What stands for the files as they are now; empty where nothing is declared.
@@ -38,10 +41,10 @@ def check(model: Model, known: str = "") -> str:
         ModelMissingError: A file that is declared is not there.
         ModelBrokenError: A file is another, or one that would be used is not declared.
     """
-    declared = _declared(model)
+    declared = _declared(model, every)
     if not declared:
         return ""
-    for path in _used(model):
+    for path in _used(model, every):
         name = path.relative_to(model.path).as_posix()
         if model.files and name not in model.files and name not in declared:
             raise ModelBrokenError(f"{path.name} is not among the files that {CARD} declares.")
@@ -59,7 +62,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _declared(model: Model) -> dict[str, str]:
+def _declared(model: Model, every: bool) -> dict[str, str]:
     """Return the digests of the files that the engine will open.
 
     Prepared graphs are opened in place of those of the hub. A folder without a card declares
@@ -69,6 +72,10 @@ def _declared(model: Model) -> dict[str, str]:
     if prepared is None:
         return dict(model.files)
     beside = {name: one for name, one in model.files.items() if not name.startswith(f"{_GRAPHS}/")}
+    if every:
+        graphs = {name: one for name, one in model.files.items() if name not in beside}
+        # They may have been taken away when the others were prepared.
+        beside |= {name: one for name, one in graphs.items() if (model.path / name).exists()}
     own = {f"{FOLDER}/{name}": digest for name, digest in prepared.files.items()}
     return {**(beside or prepared.sources), **own}
 
@@ -82,14 +89,17 @@ def real_places(model: Model) -> list[Path]:
 
     The hub's cache keeps each file under its digest, and links to it from the model's folder.
     """
-    return [model.path, *(path.resolve() for path in _used(model) if path.is_symlink())]
+    return [model.path, *(path.resolve() for path in _used(model, True) if path.is_symlink())]
 
 
-def _used(model: Model) -> Iterator[Path]:
+def _used(model: Model, every: bool) -> Iterator[Path]:
     named = (model.path / name for name in _CONFIGS)
     yield from (path for path in named if path.exists())
-    folder = FOLDER if prepared_of(model) else _GRAPHS
-    graphs = (path for path in (model.path / folder).glob("*.*") if path.is_file())
+    yield from model.path.glob(_WEIGHTS)
+    folders = [FOLDER] if prepared_of(model) else [_GRAPHS]
+    folders += [_GRAPHS] if every and _GRAPHS not in folders else []
+    found = (path for folder in folders for path in (model.path / folder).glob("*.*"))
+    graphs = (path for path in found if path.is_file())
     yield from (path for path in graphs if path.name != PREPARED_CARD)
 
 

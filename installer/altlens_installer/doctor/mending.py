@@ -91,6 +91,23 @@ def reinstall(python: str = sys.executable, prefix: Path = Path(sys.prefix)) -> 
     return quoted(python, "-m", "pip", "install", "--force-reinstall", *origin)
 
 
+def over(package: str, python: str, prefix: Path = Path(sys.prefix)) -> str:
+    """Return the command that lays a build of onnxruntime over the one for the processor.
+
+    All builds put their files into one folder, and the last one installed counts.
+
+    Args:
+        package: The build.
+        python: The interpreter of the environment.
+        prefix: The environment's folder.
+    """
+    if (prefix / "uv-receipt.toml").is_file():
+        return quoted(
+            "uv", "pip", "install", "--python", python, "--reinstall", "--no-deps", package
+        )
+    return quoted(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", package)
+
+
 def with_python(version: str, prefix: Path = Path(sys.prefix)) -> str:
     """Return the command that installs altlens under another Python."""
     if (prefix / "uv-receipt.toml").is_file():

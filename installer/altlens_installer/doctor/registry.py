@@ -48,6 +48,7 @@ CHECKS: dict[str, Check] = {
     "handshake": serving.handshake,
     "settings": serving.settings,
     "caption": serving.caption,
+    "device": serving.device,
     "sandbox": serving.sandbox,
     "cache": cache.cache,
 }

@@ -21,8 +21,17 @@ COULD = {
     "file_access": "read the files that you may read",
     "system_calls": "open sockets and start programs",
     "limits": "take more memory and open more files than it needs",
+    "no_devices": "reach the driver of the graphics card",
 }
 """What a worker that a picture has taken over could do, by the promise that is missing."""
+
+PROVIDERS = {"cuda": "CUDA", "directml": "Dml", "openvino": "OpenVINO"}
+BUILDS = {
+    "cuda": "onnxruntime-gpu",
+    "directml": "onnxruntime-directml",
+    "openvino": "onnxruntime-openvino",
+}
+"""Builds of onnxruntime beside the one for the processor (docs/DEVICES.md), by device."""
 
 _WHY = {
     "linux": "The kernel, or a container around it, does not offer more",
@@ -78,6 +87,27 @@ def caption(patient: Patient) -> Finding | None:
     return Finding("pass", f"The model {reply.model or 'was not needed and'} says: {words!r}.")
 
 
+def device(patient: Patient) -> Finding | None:
+    """Look at where the model that made the caption runs, and why not where it was asked to."""
+    said = _captioned(patient)
+    if isinstance(said, AltlensError):
+        return None
+    _, state = said
+    worker = next((one for one in state.workers if one.get("device")), None)
+    if worker is None:
+        return None
+    where = f"The model runs on {plain(worker['device'])}, with {plain(worker['engine'])}"
+    told = worker.get("device_reason")
+    if not told:
+        return Finding("pass", f"{where}.")
+    asked = state.settings.get("device", "auto")
+    reason = f"{where}; the setting is {plain(asked)}. {plain(told)}"
+    package = BUILDS.get(asked)
+    if package and f"{PROVIDERS[asked]}ExecutionProvider" not in software.providers(patient):
+        return Finding("warn", reason, mending.over(package, patient.host[0]))
+    return Finding("warn", reason)
+
+
 def sandbox(patient: Patient) -> Finding | None:
     """Look at what the worker that made the caption could not be kept from."""
     said = _captioned(patient)
@@ -92,6 +122,12 @@ def sandbox(patient: Patient) -> Finding | None:
     missing = next(known, None)
     if missing is None:
         return None
+    if tuple(missing) == ("no_devices",):
+        reason = (
+            f"The worker is shut in, but {COULD['no_devices']}: that is how it computes there. "
+            'With "device": "cpu" in settings.json it cannot.'
+        )
+        return Finding("pass", reason)
     if missing:
         could = " and ".join(COULD[one] for one in COULD if one in missing)
         reason = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 from contextlib import suppress
@@ -56,6 +57,15 @@ def engine(patient: Patient) -> Finding:
     gpu = any(one.startswith(_ON_A_GPU) for one in on)
     told = f"onnxruntime {version} can compute on {', '.join(on)}"
     return Finding("pass", f"{told}{'' if gpu else '; no GPU is used, and none is needed'}.")
+
+
+@functools.lru_cache(maxsize=1)
+def providers(patient: Patient) -> tuple[str, ...]:
+    """Return what the host's onnxruntime was built for, in its own words; none if it is broken."""
+    try:
+        return tuple(json.loads(run(patient, _ENGINE).stdout)[1])
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return ()
 
 
 def run(patient: Patient, program: str) -> subprocess.CompletedProcess[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,20 @@ def note(folder: Path, **more: str) -> None:
         NotWritableError: The system refuses.
     """
     _write(folder / CARD, read(folder) | more)
+
+
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Take files out of a model, and out of its card.
+
+    Raises:
+        DiskFullError: There is no more room.
+        NotWritableError: The system refuses.
+    """
+    gone = set(names)
+    kept = {name: one for name, one in read(folder).get("files", {}).items() if name not in gone}
+    _write(folder / CARD, read(folder) | {"files": kept})
+    for name in gone:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write(card: Path, said: Mapping[str, Any]) -> None:

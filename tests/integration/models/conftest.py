@@ -80,15 +80,17 @@ class User:
             **more,
         }
 
-    def model(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run altlens model."""
+    def model(
+        self, *arguments: str, timeout: float = 110, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run altlens model, with more of an environment."""
         return subprocess.run(
             [*ALTLENS, "model", *arguments],
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=timeout,
         )
 
     def begin(self, *arguments: str) -> "subprocess.Popen[str]":

@@ -451,13 +451,46 @@ def test_progress_is_a_few_lines_in_a_pipe(user: User) -> None:
 
 
 def test_graphs_of_full_precision_are_fetched_only_when_asked_for(user: User) -> None:
-    """They are four times as large. Other graphs say other words, so they go by another name."""
+    """They are four times as large, and go when they are not needed any more.
+
+    This model is of no kind that can be made fast; then it is what it is without that.
+    """
     ran = user.model("install", "distilvit", "--fast")
 
     assert ran.returncode == 0, ran.stderr
     fetched = {one.path.split(f"{FIRST}/", 1)[1] for one in user.hub.asked("/resolve/")}
     assert fetched == TAKEN | {"onnx/encoder_model.onnx", "onnx/decoder_model_merged.onnx"}
-    assert user.used() == {"id": "distilvit", "revision": f"{FIRST}-fast"}
+    assert "--fast cannot be" in ran.stderr
+    assert user.used() == {"id": "distilvit", "revision": FIRST}
+    assert {one.name for one in user.distilvit.glob("onnx/*")} == {
+        Path(ENCODER).name,
+        Path(DECODER).name,
+    }
+    assert user.model("verify").returncode == 0
+
+
+def test_what_torch_runs_is_fetched_when_asked_for_and_then_kept(
+    user: User, tmp_path: Path, published: Path
+) -> None:
+    """Also when the model was there before; what is there is not fetched again."""
+    both = tmp_path / "both"
+    shutil.copytree(published, both)
+    (both / "model.safetensors").write_bytes(b"no weights that anything here opens")
+    user.hub.add(REPO, both, FIRST)
+    user.model("install", "distilvit")
+    before = len(user.hub.requests)
+
+    ran = user.model("install", "distilvit", "--torch")
+    again = user.model("install", "distilvit")
+
+    assert ran.returncode == 0, ran.stderr
+    later = user.hub.requests[before:]
+    fetched = {one.path.split(f"{FIRST}/", 1)[1] for one in later if "/resolve/" in one.path}
+    assert fetched == {"model.safetensors"}
+    assert "already" in again.stdout
+    card = json.loads((user.distilvit / "altlens.json").read_text())
+    assert "model.safetensors" in card["files"]
+    assert (user.distilvit / "model.safetensors").exists()
 
 
 def test_altlens_install_fetches_the_model_that_it_is_told(user: User) -> None:

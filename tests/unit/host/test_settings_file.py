@@ -30,6 +30,8 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         "warm": True,
         "memory_megabytes": 512,
         "threads": 3,
+        "device": "cuda",
+        "engine": "torch",
         "resting_seconds": 5,
     }
     file.write_text(json.dumps(chosen))
@@ -53,6 +55,8 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         (b'{"memory_megabytes": 1.5}', "memory_megabytes: not an integer"),
         (b'{"memory_megabytes": 255}', "memory_megabytes: not an integer from 256"),
         (b'{"warm": 1}', "warm: not true or false"),
+        (b'{"device": "gpu"}', "device: not one of auto, coreml, cpu, cuda, directml, mps"),
+        (b'{"engine": 1}', "engine: not one of auto, onnx, torch"),
         (b'{"model": 1}', "model: not a string of at most 4096"),
         (b'{"colour": "red"}', "'colour': not a field"),
     ],

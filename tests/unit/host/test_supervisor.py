@@ -108,8 +108,9 @@ def test_the_worker_starts_at_the_first_picture_and_stays(make: Make) -> None:
         "model": "m",
         "engine": "script",
         "device": "cpu",
+        "device_reason": None,
         "held": [],
-        "missing": ["no_new_privileges", "file_access", "system_calls", "limits"],
+        "missing": ["no_new_privileges", "file_access", "system_calls", "limits", "no_devices"],
         "starts": 1,
         "last_end": None,
         "refused": 0,
@@ -573,6 +574,86 @@ def test_what_one_worker_checked_the_next_is_told(make: Make) -> None:
     second = look(supervisor, b"2").text
 
     assert (first, second) == ("", "--checked seen")
+
+
+ON_A_CARD = """
+from altlens_host.worker_messages import Moved, write_moved
+sees = "--cpu-because" not in sys.argv
+why = "" if sees else sys.argv[sys.argv.index("--cpu-because") + 1]
+say(write_ready(Ready("m", "1", "s", "cuda" if sees else "cpu", reason=why)))
+while True:
+    task, image = read_task(decode_object(frame())), frame()
+    %s
+    answer(task.id, image.decode())
+"""
+
+
+def test_a_device_that_fails_in_the_middle_is_told_by_the_state(make: Make) -> None:
+    """The worker says so before its answer, in one piece with it, and works on."""
+    moves = (
+        'if image == b"2": os.write(1, encode(write_moved(Moved("cpu", "cuda: lost.")), 1 << 20)'
+        ' + encode(write_answer(task.id, Answer("described", "two", -0.5, 3, "m", "1")), 1 << 20));'
+        " continue"
+    )
+    supervisor = make(ON_A_CARD % moves)
+
+    said, states = [], []
+    for picture in (b"1", b"2", b"3"):
+        said.append(look(supervisor, picture).text)
+        state = supervisor.state()
+        states.append((state["device"], state["device_reason"], state["starts"]))
+
+    assert said == ["1", "two", "3"]
+    assert states == [("cuda", None, 1), ("cpu", "cuda: lost.", 1), ("cpu", "cuda: lost.", 1)]
+
+
+@pytest.mark.parametrize("when", ["start", "middle"])
+def test_a_device_that_ends_the_worker_is_done_without(make: Make, when: str) -> None:
+    """A driver that crashes takes the process along; the picture is answered by the next one."""
+    crash = 'if "--cpu-because" not in sys.argv: os._exit(3)\n'
+    body = ON_A_CARD % ("pass" if when == "start" else crash)
+    supervisor = make(crash + body if when == "start" else body)
+
+    if when == "start":
+        with pytest.raises(WorkerStartError):
+            look(supervisor, b"1")
+    answer = look(supervisor, b"1")
+
+    state = supervisor.state()
+    assert answer.text == "1"
+    assert (state["device"], state["starts"]) == ("cpu", 2)
+    assert state["device_reason"] == "A worker that may use it ended (worker_died)."
+
+
+def test_a_crash_on_the_processor_says_nothing_against_a_device(make: Make, tmp_path: Path) -> None:
+    """The next worker looks for one as before."""
+    crash = f"if once({str(tmp_path / 'crashed')!r}): os._exit(3)"
+    told = "image = ' '.join(sys.argv[1:]).encode()"
+
+    assert look(make(ECHO % f"{crash}\n    {told}"), b"a dog").text == ""
+
+
+def test_a_model_that_was_missing_says_nothing_against_a_device(make: Make, tmp_path: Path) -> None:
+    """Once it is there, the device is looked for as before."""
+    missing = (
+        f"if once({str(tmp_path / 'missing')!r}):\n"
+        "    say(write_failure(None, ModelMissingError('x'))); sys.exit(1)\n"
+    )
+    supervisor = make(missing + ECHO % "image = ' '.join(sys.argv[1:]).encode()")
+
+    with pytest.raises(ModelMissingError):
+        look(supervisor, b"1")
+
+    assert look(supervisor, b"1").text == ""
+
+
+def test_a_worker_that_moves_before_it_is_ready_speaks_nonsense(make: Make) -> None:
+    """There is nothing yet that could be elsewhere."""
+    moved = "from altlens_host.worker_messages import Moved, write_moved\n"
+    supervisor = make(moved + 'say(write_moved(Moved("cpu", "")))\n' + ECHO % "pass")
+
+    with pytest.raises(WorkerStartError):
+        look(supervisor, b"a dog")
 
 
 def test_a_picture_given_up_while_it_is_sent_is_stopped_too(make: Make) -> None:

@@ -10,7 +10,8 @@ from altlens_host.fields import decode_object
 from altlens_host.messages import Answer
 
 ANSWER = Answer("described", "A dog — running.", -0.25, 6, "lite", "1")
-READY = wire.Ready("lite", "1", "onnx", "cpu")
+READY = wire.Ready("lite", "1", "onnx", "cpu", ("limits",), "seen", "cuda: it is not there.")
+MOVED = wire.Moved("cpu", "cuda: lost.")
 answer_values = decode_object(wire.write_answer(3, ANSWER))
 
 
@@ -23,6 +24,7 @@ def test_what_is_written_is_read_back() -> None:
 
     assert wire.read_task(decode_object(wire.write_task(task))) == task
     assert wire.read_worker(decode_object(wire.write_ready(READY))) == (None, READY)
+    assert wire.read_worker(decode_object(wire.write_moved(MOVED))) == (None, MOVED)
     assert wire.read_worker(answer_values) == (3, ANSWER)
     assert number == 4
     assert isinstance(error, ImageTruncatedError)

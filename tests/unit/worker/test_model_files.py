@@ -56,7 +56,10 @@ def test_a_file_that_is_not_there_is_missing(declared: Path) -> None:
         check(find(str(declared)))
 
 
-@pytest.mark.parametrize("name", ["generation_config.json", "onnx/encoder_model_quantized.onnx"])
+@pytest.mark.parametrize(
+    "name",
+    ["generation_config.json", "onnx/encoder_model_quantized.onnx", "model.safetensors"],
+)
 def test_a_file_beside_the_declared_ones_is_not_used(declared: Path, name: str) -> None:
     """It would be opened instead of, or beside, what was checked."""
     (declared / name).write_text("{}")

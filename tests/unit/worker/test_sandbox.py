@@ -60,6 +60,24 @@ VERDICTS = [
     ("process_vm_writev", (), bpf.KILL),
     ("unshare", (), bpf.KILL),
 ]
+# What differs for a process that speaks to a graphics card's driver.
+WITH_DEVICES = [
+    ("openat", (ANYTHING, 1, os.O_RDWR | os.O_CLOEXEC), bpf.ALLOW),
+    ("openat", (ANYTHING, 1, os.O_WRONLY), REFUSED),
+    ("openat", (ANYTHING, 1, os.O_RDWR | os.O_CREAT), REFUSED),
+    ("openat", (ANYTHING, 1, os.O_RDWR | os.O_TRUNC), REFUSED),
+    ("open", (1, os.O_RDWR), bpf.ALLOW),
+    ("open", (1, os.O_RDWR | os.O_APPEND), REFUSED),
+    ("ioctl", (9, 0xC020462A), bpf.ALLOW),  # NV_ESC_RM_CONTROL
+    ("ioctl", (9, 0x30000001), bpf.ALLOW),  # UVM_INITIALIZE
+    ("ioctl", (9, 37), bpf.ALLOW),  # UVM_REGISTER_GPU
+    ("ioctl", (9, 0x40086602), REFUSED),  # FS_IOC_SETFLAGS
+    ("ioctl", (9, 0xC0106403), REFUSED),  # a card's other driver, DRM
+    ("poll", (), bpf.ALLOW),
+    ("eventfd2", (), bpf.ALLOW),
+    ("clone", (0x01200011,), REFUSED),
+    ("ptrace", (), bpf.KILL),
+]
 ABSENT = {
     "socket": (41, 198),
     "connect": (42, 203),
@@ -115,6 +133,25 @@ def test_each_call_is_let_through_refused_or_deadly(
     number = NUMBERS[name][here.column]
 
     assert run(policy(here, PROCESS), number, here.audit, arguments) == verdict
+
+
+@pytest.mark.parametrize(
+    ("machine", "name", "arguments", "verdict"),
+    [
+        (machine, *one)
+        for machine, here in ARCHITECTURES.items()
+        for one in WITH_DEVICES
+        if NUMBERS[one[0]][here.column] != NONE
+    ],
+)
+def test_a_cards_driver_can_be_spoken_to_and_little_else(
+    machine: str, name: str, arguments: tuple[int, ...], verdict: int
+) -> None:
+    """Only for a worker that may use one; NVIDIA's requests, and no other driver's."""
+    here = ARCHITECTURES[machine]
+    number = NUMBERS[name][here.column]
+
+    assert run(policy(here, PROCESS, devices=True), number, here.audit, arguments) == verdict
 
 
 @pytest.mark.parametrize("name", ABSENT)

@@ -2,27 +2,87 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from altlens_host.models.catalogue import Model
+from altlens_host.worker.engines import devices
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
 from altlens_host.worker.engines.onnx import OnnxEngine
 from altlens_host.worker.engines.probe import multiplies_exactly
+from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.prepared_files import prepared_of
 
 __all__ = ["Engine", "Generation", "nothing", "open_engine"]
 
+_GRAPHS = ("prepared", "onnx")
+_WEIGHTS = "model.safetensors"
+_PICKLE = "pytorch_model.bin"
+"""The torch engine refuses it, and says so."""
 
-def open_engine(model: Model, threads: int) -> Engine:
-    """Load a model into the engine that can run it.
+
+def open_engine(
+    model: Model,
+    threads: int,
+    device: str = "auto",
+    engine: str = "auto",
+    cpu_because: str = "",
+) -> Engine:
+    """Load a model into the engine that can run it, on the device that can.
 
     Args:
         model: The model to load.
         threads: How many threads it may use; 0 means as many as help.
+        device: Where it shall run, one of `settings.DEVICES`.
+        engine: What shall run it, one of `settings.ENGINES`.
+        cpu_because: Why no other device than the processor may be tried; empty where one may.
+
+    Returns:
+        The engine. Its `reason` says why engine or device are not what was asked for.
 
     Raises:
         ModelMissingError: A file of the model is not there.
         ModelBrokenError: A file of the model cannot be used.
     """
+    chosen, reason = _engine(model, device, engine)
+    if chosen == "onnx":
+        opened = devices.open_on(
+            device, devices.onnx_devices(), lambda one: _onnx(model, threads, one), cpu_because
+        )
+    else:
+        # Seconds and half a gigabyte: only for those who run models with it.
+        from altlens_host.worker.engines.torch import TorchEngine, torch_devices
+
+        opened = devices.open_on(
+            device, torch_devices(), lambda one: TorchEngine(model, threads, one), cpu_because
+        )
+    opened.reason = f"{reason} {opened.reason}".strip()
+    return opened
+
+
+def _onnx(model: Model, threads: int, device: str) -> Engine:
+    if device != "cpu":
+        # Prepared graphs are made of the processor's own operations.
+        chosen = devices.providers(device, thread_count(threads))
+        return OnnxEngine(model, threads, chosen, device=device)
     prepared = prepared_of(model)
     if prepared and not multiplies_exactly(prepared.folder / "probe.onnx"):
         prepared = None
     return OnnxEngine(model, threads, prepared=prepared.folder if prepared else None)
+
+
+def _engine(model: Model, device: str, engine: str) -> tuple[str, str]:
+    """Return what runs the model, and why that is not what was asked for."""
+    graphs = any(path for name in _GRAPHS for path in (model.path / name).glob("*.onnx"))
+    weights = (model.path / _WEIGHTS).is_file()
+    if not graphs and (weights or (model.path / _PICKLE).is_file()):
+        return "torch", f"onnx: {model.id} has no graphs." if engine == "onnx" else ""
+    if not graphs:
+        return "onnx", ""
+    wanted = engine == "torch" or (engine == "auto" and device == "mps")
+    if not wanted:
+        return "onnx", ""
+    if not weights:
+        return "onnx", f"torch: {model.id} has no {_WEIGHTS}."
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        return "onnx", "torch: it is not installed."
+    return "torch", ""

@@ -49,7 +49,13 @@ def nothing() -> None:
 
 
 class Engine(Protocol):
-    """Something that captions pictures with one model."""
+    """Something that captions pictures with one model.
+
+    Attributes:
+        reason: Why it does not run as it was asked to; empty where it does.
+    """
+
+    reason: str
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from altlens_host.worker.engines.generation import Step, choices_needed, generat
 from altlens_host.worker.engines.generation_config import read_generation_config
 from altlens_host.worker.engines.interface import Generation, nothing
 from altlens_host.worker.engines.prepared import PreparedGraphs
-from altlens_host.worker.engines.reference import ReferenceGraphs
+from altlens_host.worker.engines.reference import ENDINGS, ENDINGS_ON_CARDS, ReferenceGraphs
 from altlens_host.worker.engines.sessions import CPU, Provider, open_session
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.model_files import read_config
@@ -34,10 +34,10 @@ class Graphs(Protocol):
 
 
 class OnnxEngine:
-    """Runs a model in the hub layout."""
+    """Runs a model in the hub layout with onnxruntime."""
 
     name = "onnx"
-    device = "cpu"
+    reason = ""
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class OnnxEngine:
         providers: Sequence[Provider] = CPU,
         *,
         prepared: Path | None = None,
+        device: str = "cpu",
     ) -> None:
         """Load a model.
 
@@ -56,11 +57,13 @@ class OnnxEngine:
             providers: What may run it, best first.
             prepared: The folder of its prepared graphs, which are then used in place of those
                 of the hub.
+            device: What the first of the providers runs on, by our name.
 
         Raises:
             ModelMissingError: A file is not there.
             ModelBrokenError: A file cannot be used.
         """
+        self.device = device
         config = read_config(model.path / "config.json")
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
@@ -70,7 +73,8 @@ class OnnxEngine:
         opened = functools.partial(open_session, threads=thread_count(threads), providers=providers)
         self.graphs: Graphs
         if prepared is None:
-            self.graphs = ReferenceGraphs(model.path, config, processor, opened)
+            endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
+            self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
         else:
             as_it_is = functools.partial(opened, as_it_is=True)
             needed = choices_needed(self.generation)

@@ -19,6 +19,9 @@ from altlens_host.worker.processor import ImageProcessor
 ENDINGS = ("_quantized", "", "_fp16")
 """Of the files' names, best first: on a CPU half floats are the slowest."""
 
+ENDINGS_ON_CARDS = ("_fp16", "", "_quantized")
+"""On a card they are the fastest, and what is quantized is computed on the processor."""
+
 Open = Callable[[Path], onnxruntime.InferenceSession]
 
 

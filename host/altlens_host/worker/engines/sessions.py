@@ -34,24 +34,32 @@ def open_session(
             fusing, and looking for something to fuse takes a third of the time to open it.
 
     Raises:
-        ModelBrokenError: The graph cannot be opened.
+        ModelBrokenError: The graph cannot be opened, or not with the first of the providers.
     """
+    first = providers[0] if isinstance(providers[0], str) else providers[0][0]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would keep a core busy between two captions.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
+    # DirectML cannot do with it (onnxruntime's page of that provider).
+    options.enable_mem_pattern = first != "DmlExecutionProvider"
     if as_it_is:
         level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.graph_optimization_level = level
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=list(providers))
+        session = onnxruntime.InferenceSession(str(path), options, providers=list(providers))
     except MemoryError:
         raise
     except Exception as error:
         # The library has a dozen exceptions of its own, without a common base.
         raise ModelBrokenError(f"{path.name} cannot be loaded: {type(error).__name__}.") from None
+    if first not in session.get_providers():
+        # It goes on without an error when a library of the provider does not load.
+        raise ModelBrokenError(f"onnxruntime cannot start its {first}.")
+    session.disable_fallback()
+    return session
 
 
 def value_of(array: NDArray[Any]) -> Value:

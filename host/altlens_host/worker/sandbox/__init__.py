@@ -21,11 +21,13 @@ class Needs(NamedTuple):
         readable: Files and folders that it reads, besides its own program.
         pipes: The descriptors that stay open, besides 0, 1 and 2.
         memory: How many bytes it may write to at one time.
+        devices: Files of a graphics card's driver, which it opens for writing.
     """
 
     readable: Sequence[Path]
     pipes: Sequence[int]
     memory: int
+    devices: Sequence[Path] = ()
 
 
 def enter(needs: Needs) -> frozenset[str]:

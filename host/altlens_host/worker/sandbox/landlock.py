@@ -22,7 +22,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1 << 0  # flag: tell the ABI's version
 _PATH_BENEATH = 1  # kind of rule
 
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_WRITE_FILE, _READ_FILE, _READ_DIR, _IOCTL_DEVICE = 1 << 1, 1 << 2, 1 << 3, 1 << 15
 _FILE_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many rights to files there are, from which version on: execute, write, read, … ioctl."""
 
@@ -59,14 +59,16 @@ def version() -> int:
         raise
 
 
-def restrict(readable: Iterable[Path]) -> bool:
+def restrict(readable: Iterable[Path], devices: Iterable[Path] = ()) -> bool:
     """Let this thread, and those it starts, read these files and folders and nothing else.
 
-    Nothing can be written, made, removed or executed; on newer kernels no TCP port can be
-    reached either, and no signal or abstract Unix socket of another program.
+    Nothing can be written but to the devices, and nothing made, removed or executed; on newer
+    kernels no TCP port can be reached either, no other device's driver, and no signal or
+    abstract Unix socket of another program.
 
     Args:
         readable: Files, and folders with all that is in them. What does not exist is left out.
+        devices: Device files that are written to and whose driver is spoken to.
 
     Returns:
         Whether the kernel has Landlock.
@@ -85,6 +87,8 @@ def restrict(readable: Iterable[Path]) -> bool:
         try:
             for path in readable:
                 _allow(rules, path)
+            for path in devices:
+                _allow(rules, path, (_WRITE_FILE | _IOCTL_DEVICE) & wanted.handled_access_fs)
             call(_RESTRICT_SELF, rules, 0)
         finally:
             os.close(rules)
@@ -93,14 +97,15 @@ def restrict(readable: Iterable[Path]) -> bool:
     return True
 
 
-def _allow(rules: int, path: Path) -> None:
+def _allow(rules: int, path: Path, more: int = 0) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
         folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        rule = _PathBeneath(_READ_FILE | _READ_DIR if folder else _READ_FILE, descriptor)
+        rights = _READ_FILE | more | (_READ_DIR if folder else 0)
+        rule = _PathBeneath(rights, descriptor)
         call(_ADD_RULE, rules, _PATH_BENEATH, ctypes.byref(rule), 0)
     finally:
         os.close(descriptor)

@@ -14,16 +14,21 @@ picture is the host's: a process that can raise its own limit has none.
 OPEN_FILES = 64
 """Loading a model holds fewer than twenty open at a time."""
 
+OPEN_FILES_WITH_DEVICES = 1024
+"""A graphics card's driver is opened many times over."""
+
 _UNWRITTEN = 4 << 30
 """Addresses beside the memory: libraries, files that are mapped, and what allocators keep free."""
 
 
-def apply(memory: int) -> None:
+def apply(memory: int, *, devices: bool = False) -> None:
     """Set every limit, hard and soft alike.
 
     Args:
         memory: How many bytes of memory of its own it may map for writing. A larger limit that
             is in force already is lowered to it, a smaller one stays.
+        devices: Whether it computes on a graphics card, whose driver reserves addresses for all
+            memory of the card and of the machine: then they are not limited.
     """
     wanted = {
         # Private memory that can be written to; RLIMIT_AS alone would count what threads and
@@ -32,10 +37,12 @@ def apply(memory: int) -> None:
         resource.RLIMIT_AS: memory + _UNWRITTEN,
         resource.RLIMIT_CPU: CPU_SECONDS,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_NOFILE: OPEN_FILES_WITH_DEVICES if devices else OPEN_FILES,
         # A core file would hold pictures.
         resource.RLIMIT_CORE: 0,
     }
+    if devices:
+        del wanted[resource.RLIMIT_AS]
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)

@@ -13,6 +13,9 @@ from pathlib import Path
 from altlens_host.errors import NotIsolatedError
 from altlens_host.worker.sandbox import Needs, landlock, limits, program, seccomp, system
 
+_DRIVER = ("/proc/driver/nvidia", "/proc/devices", "/proc/self/maps")
+"""What NVIDIA's libraries read to find their driver, and this process's stack."""
+
 
 def enter(needs: Needs) -> frozenset[str]:
     """Shut this process in; see `sandbox.enter`."""
@@ -21,14 +24,21 @@ def enter(needs: Needs) -> frozenset[str]:
     if threads != 1:
         raise NotIsolatedError(f"The worker has {threads} threads already.")
     _close_all_but({0, 1, 2, *needs.pipes})
-    limits.apply(needs.memory)
+    limits.apply(needs.memory, devices=bool(needs.devices))
     held = {"limits"}
+    devices = False
     if system.no_new_privileges():
         held.add("no_new_privileges")
-        if landlock.restrict([*program.readable(), *needs.readable]):
+        driver = map(Path, _DRIVER if needs.devices else ())
+        if landlock.restrict([*program.readable(), *needs.readable, *driver], needs.devices):
             held.add("file_access")
-        if seccomp.restrict():
+            # A filter of calls cannot see which file is opened; without Landlock none may be
+            # opened for writing, so no device either.
+            devices = bool(needs.devices)
+        if seccomp.restrict(devices=devices):
             held.add("system_calls")
+    if not devices and held & {"file_access", "system_calls"}:
+        held.add("no_devices")
     return frozenset(held)
 
 

@@ -34,6 +34,9 @@ _FREE = """
 """.split()
 """Allowed with any arguments."""
 
+_FREE_WITH_DEVICES = "eventfd2 pipe2 poll ppoll".split()
+"""CUDA's own thread waits for its card with these."""
+
 _KILLED = """
     add_key bpf chroot delete_module finit_module init_module io_uring_enter io_uring_register
     io_uring_setup kcmp kexec_load keyctl mount open_by_handle_at perf_event_open pidfd_getfd
@@ -47,6 +50,13 @@ _CLONE_NEW = 0x7E020080
 """Every flag that makes a namespace (clone(2))."""
 _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 15, 16, 0x53564D41
 _FIOCLEX, _FIONCLEX = 0x5451, 0x5450
+_IOCTL_KIND = 0xFF00
+"""The bits of an ioctl that say whose it is (ioctl(2), Documentation/userspace-api/ioctl)."""
+_NVIDIA, _NVIDIA_MEMORY, _TERMINAL = 0x4600, 0x0000, 0x5400
+"""The driver's, its memory manager's, which has bare numbers, and those allowed to all of us.
+
+From the headers of NVIDIA's open kernel modules: nv-ioctl-numbers.h and uvm_ioctl.h.
+"""
 
 _SET_FILTER, _TSYNC = 1, 1
 _ABSENT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EPERM})
@@ -57,8 +67,12 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def restrict() -> bool:
+def restrict(*, devices: bool = False) -> bool:
     """Forbid this process, and every thread it has or starts, all other system calls.
+
+    Args:
+        devices: Allow what a graphics card's driver is spoken to with. Which files are devices,
+            Landlock must say.
 
     Returns:
         Whether the kernel filters calls and this machine's calls are known here.
@@ -70,7 +84,7 @@ def restrict() -> bool:
     # A 32-bit Python on a 64-bit kernel makes calls of another architecture.
     if architecture is None or sys.maxsize < 2**32:
         return False
-    packed = bpf.pack(policy(architecture, os.getpid()))
+    packed = bpf.pack(policy(architecture, os.getpid(), devices=devices))
     program = _Program(len(packed) // 8, packed)
     try:
         unsynchronised = call(architecture.seccomp, _SET_FILTER, _TSYNC, ctypes.byref(program))
@@ -83,14 +97,19 @@ def restrict() -> bool:
     return True
 
 
-def policy(architecture: Architecture, process: int) -> list[bpf.Instruction]:
+def policy(
+    architecture: Architecture, process: int, *, devices: bool = False
+) -> list[bpf.Instruction]:
     """Return the filter.
 
     Args:
         architecture: Whose calls it is for.
         process: The process that it is for; it may send signals to itself.
+        devices: Whether it speaks to a graphics card's driver.
     """
     rules = {**dict.fromkeys(_FREE, ()), **_checks(process)}
+    if devices:
+        rules |= {**dict.fromkeys(_FREE_WITH_DEVICES, ()), **_checks_with_devices()}
     return bpf.build(
         architecture.audit,
         [(number, rules[name]) for name, number in _numbers(architecture, list(rules))],
@@ -118,6 +137,16 @@ def _checks(process: int) -> dict[str, tuple[Check, ...]]:
         "prctl": (Check(0, [_PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA]),),
         # Its own limits can be read; no pointer to new ones.
         "prlimit64": (Check(0, [0, process]), Check(2, [0]), Check(2, [0], upper=True)),
+    }
+
+
+def _checks_with_devices() -> dict[str, tuple[Check, ...]]:
+    """Return what is allowed instead to a process that speaks to a graphics card's driver."""
+    kinds = [_NVIDIA, _NVIDIA_MEMORY, _TERMINAL]
+    return {
+        "open": (Check(1, [0, os.O_RDWR], _WRITING),),
+        "openat": (Check(2, [0, os.O_RDWR], _WRITING),),
+        "ioctl": (Check(1, kinds, _IOCTL_KIND),),
     }
 
 
