@@ -183,6 +183,7 @@ def _model_commands(parent: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--fast", action="store_true", help="prepare it from full precision: the fastest"
     )
+    one.add_argument("--torch", action="store_true", help="fetch what torch runs, as well")
     one.add_argument(
         "--from", metavar="DIR|FILE.zip", dest="source", help="take the files from here"
     )
@@ -330,6 +331,7 @@ def _model_install(given: argparse.Namespace) -> int:
         given.revision,
         given.offline,
         given.system,
+        given.torch,
     )
     return fetching.install(options, sys.stdout, sys.stderr)
 

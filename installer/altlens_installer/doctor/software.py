@@ -106,7 +106,7 @@ def model(patient: Patient) -> Finding:
     return Finding("pass", reason)
 
 
-def download(patient: Patient) -> Finding | None:
+def download(patient: Patient) -> Finding:
     """Look for downloads of models that were begun and not ended."""
     for home in store.homes(_stores(patient)[:1]):
         for left in installing.partials(home):
@@ -115,7 +115,7 @@ def download(patient: Patient) -> Finding | None:
             reason = f"The model {name} was begun to download and is not whole; it takes {size}."
             at = "" if name in known.ENTRIES else f"@{left.name.removesuffix(store.PARTIAL)}"
             return Finding("warn", reason, mending.altlens("model", "install", f"{name}{at}"))
-    return None
+    return Finding("pass", "No download of a model was left unfinished.")
 
 
 def model_folder(patient: Patient) -> Path | None:

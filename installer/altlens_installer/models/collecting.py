@@ -30,12 +30,14 @@ class Wish(NamedTuple):
         source: Where its files come from.
         variant: What its graphs are prepared as: "q8", "precise" or "fast".
         root: The folder of models.
+        torch: Whether the torch engine shall be able to run it, too.
     """
 
     name: str
     source: Source
     variant: str
     root: Path
+    torch: bool = False
 
     @property
     def home(self) -> Path:

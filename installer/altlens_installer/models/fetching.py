@@ -34,6 +34,7 @@ class Options(NamedTuple):
         revision: Another than the usual one.
         offline: Use no network.
         system: For all users of the machine.
+        torch: Fetch what the torch engine needs, too.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Options(NamedTuple):
     revision: str | None = None
     offline: bool = False
     system: bool = False
+    torch: bool = False
 
 
 def install(options: Options, out: IO[str], err: IO[str]) -> int:
@@ -57,7 +59,7 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
     try:
         source = _source(options, root, progress)
         say(f"{name}: from {source.told}.", out)
-        wish = Wish(name, source, options.variant, root)
+        wish = Wish(name, source, options.variant, root, options.torch)
         done = installing.install(wish, progress, captions_a_picture)
     finally:
         progress.end()

@@ -35,6 +35,10 @@ _QUIET = {
 }
 """What keeps the library quiet; it reads this when it is imported."""
 
+_BLOCK = 1 << 14
+"""How many bytes reach the disk at a time. The library's own 10 MB are lost with each connection
+that breaks before they are full: over a bad line, nothing would ever arrive."""
+
 _TIMEOUT = 30.0
 _WAITS = (1.0, 2.0, 4.0, 8.0)
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -49,6 +53,7 @@ def library() -> Any:
     import huggingface_hub.constants
     import huggingface_hub.utils
 
+    huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE = _BLOCK
     return huggingface_hub
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from altlens_host import __version__
 from altlens_host.models import store
 from altlens_host.settings import system_data_folders
 from altlens_installer import files
@@ -61,23 +62,23 @@ def install(wish: Wish, progress: Progress, trial: Trial) -> Done:
         ModelBusyError: Another altlens is at it.
         AltlensError: What the source or the trial says.
     """
-    names = layout.wanted(wish.source.files, wish.variant)
+    layout.wanted(wish.source.files, wish.variant, torch=wish.torch)
     with alone(wish.home):
         settle(wish.home)
         place = wish.home / wish.revision
-        before = _before(place)
+        torch = wish.torch or layout.WEIGHTS in lock.trusted(place)
+        names = layout.wanted(wish.source.files, wish.variant, torch=torch)
+        before = _before(place, names)
         if before:
             _use(place)
             return Done(place, True, before)
         partial = wish.home / f"{wish.revision}{store.PARTIAL}"
         trusted = lock.trusted(place)
         collecting.collect(wish, names, partial, trusted, progress)
-        outcome = preparing.prepare(partial, wish.variant, progress.step)
-        progress.end()
+        wish, outcome = _prepare(wish, partial, progress)
         trial(partial)
-        if outcome.state == "refused":
-            lock.note(partial, refused=outcome.reason or "no reason given")
         _last(partial)
+        place = wish.home / wish.revision
         _take_place(partial, place)
         _use(place)
         for left in partials(wish.home):
@@ -123,17 +124,38 @@ def settle(home: Path) -> None:
                 left.rename(place)
 
 
-def _before(place: Path) -> Outcome | None:
+def _before(place: Path, names: Sequence[str]) -> Outcome | None:
     """Return what came of preparing a model that is there and whole; None to make it again.
 
-    Where preparing failed or this altlens could not do it, it is tried again each time.
+    Another version of altlens may prepare other graphs, and where it failed, it is tried again.
     """
     if not place.is_dir() or lock.faults(place):
         return None
+    card = lock.read(place)
+    needed = {*names} - {*layout.dispensable(names)}
+    if card.get("prepared_by") != __version__ or not needed <= lock.trusted(place).keys():
+        return None
     if (place / "prepared").is_dir():
         return Outcome("prepared")
-    refusal = str(lock.read(place).get("refused", ""))
+    refusal = str(card.get("refused", ""))
     return Outcome("refused", refusal) if refusal else None
+
+
+def _prepare(wish: Wish, partial: Path, progress: Progress) -> tuple[Wish, Outcome]:
+    """Prepare a model; where that cannot be as it was wished, then as it usually is."""
+    outcome = preparing.prepare(partial, wish.variant, progress.step)
+    if wish.variant != "q8":
+        # Only preparing needs them, and they are four times as large as all the rest.
+        lock.drop(partial, layout.dispensable(lock.trusted(partial)))
+        if outcome.state != "prepared":
+            progress.note(f"--{wish.variant} cannot be: {outcome.reason} It is made without.")
+            wish = wish._replace(variant="q8")
+            lock.note(partial, variant=wish.variant, revision=wish.revision)
+            outcome = preparing.prepare(partial, wish.variant, progress.step)
+    progress.end()
+    refusal = {"refused": outcome.reason} if outcome.state == "refused" else {}
+    lock.note(partial, prepared_by=__version__, **refusal)
+    return wish, outcome
 
 
 def _last(partial: Path) -> None:

@@ -13,7 +13,8 @@ NEEDED = ("config.json", "preprocessor_config.json", "tokenizer.json")
 """What every model needs beside its weights."""
 
 _OPTIONAL = ("generation_config.json",)
-_WEIGHTS = "model.safetensors"
+WEIGHTS = "model.safetensors"
+"""What the torch engine runs; the others do without."""
 
 QUANTIZED, FULL, HALF = "_quantized", "", "_fp16"
 """How the names of the hub's graphs end: 8 bits, 32 bits, 16 bits."""
@@ -25,13 +26,14 @@ _DECODERS = (
 )
 
 
-def wanted(there: Collection[str], variant: str = "q8") -> tuple[str, ...]:
+def wanted(there: Collection[str], variant: str = "q8", *, torch: bool = False) -> tuple[str, ...]:
     """Return the files to take.
 
     Args:
         there: The paths of all files, as the hub names them.
         variant: How the model will be prepared: "q8" from the first graphs that are there of 8,
             32 and 16 bits; "precise" and "fast" need those of 32 bits, too.
+        torch: Whether the torch engine shall be able to run it, too.
 
     Raises:
         ModelIncompleteError: It is no whole model.
@@ -47,11 +49,13 @@ def wanted(there: Collection[str], variant: str = "q8") -> tuple[str, ...]:
                 f"There are no graphs of 32 bits, which --{variant} is made from."
             )
         chosen = [*chosen, *full]
-    if not chosen and _WEIGHTS in there:
-        chosen = [_WEIGHTS]
+    if torch and WEIGHTS not in there:
+        raise ModelIncompleteError(f"There is no {WEIGHTS}, which torch would run.")
+    if WEIGHTS in there and (torch or not chosen):
+        chosen = [*chosen, WEIGHTS]
     if not chosen:
         raise ModelIncompleteError(
-            f"There is no encoder with a decoder in onnx/, and no {_WEIGHTS}."
+            f"There is no encoder with a decoder in onnx/, and no {WEIGHTS}."
         )
     optional = [name for name in _OPTIONAL if name in there]
     return tuple(dict.fromkeys((*NEEDED, *optional, *chosen)))
@@ -60,6 +64,11 @@ def wanted(there: Collection[str], variant: str = "q8") -> tuple[str, ...]:
 def full_precision(names: Collection[str]) -> tuple[str, ...]:
     """Return those of a model's files that are its graphs of 32 bits."""
     return tuple(_graphs(names, FULL))
+
+
+def dispensable(names: Collection[str]) -> tuple[str, ...]:
+    """Return those of a model's files that it does without once it is prepared from them."""
+    return full_precision(names) if _graphs(names, QUANTIZED) else ()
 
 
 def _graphs(there: Collection[str], end: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,20 @@ def note(folder: Path, **more: str) -> None:
     _write(folder / CARD, read(folder) | more)
 
 
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Take files out of a model, and out of its card.
+
+    Raises:
+        DiskFullError: There is no more room.
+        NotWritableError: The system refuses.
+    """
+    gone = set(names)
+    kept = {name: one for name, one in read(folder).get("files", {}).items() if name not in gone}
+    _write(folder / CARD, read(folder) | {"files": kept})
+    for name in gone:
+        (folder / name).unlink(missing_ok=True)
+
+
 def _write(card: Path, said: Mapping[str, Any]) -> None:
     try:
         with card.open("w", encoding="utf-8") as file:
@@ -114,11 +128,11 @@ def faults(folder: Path) -> list[str]:
 
     Returns:
         A sentence for each file that is missing, another, or not declared though it would be
-        used; empty if all is well. A folder without a card has nothing to compare with.
+        used; empty if all is well, or if there is no card to compare with.
     """
     declared = trusted(folder)
     if not declared:
-        return [] if not (folder / CARD).exists() else [f"{CARD} declares no files."]
+        return []
     found = []
     for name, digest in declared.items():
         path = folder / name
