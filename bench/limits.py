@@ -11,7 +11,6 @@ from pathlib import Path
 from altlens_host.models.catalogue import EMBEDDED
 from altlens_installer.client import Host
 from bench import pictures
-from bench.cache import cache
 from bench.measure import Measure, milliseconds
 from bench.processes import Launcher, caption, resident_megabytes, wait_until_gone, worker_of
 
@@ -29,7 +28,6 @@ def every() -> Iterator[Measure]:
     yield command_help()
     yield first_caption(launcher)
     yield from warm(launcher)
-    yield from cache(launcher)
     yield ending(launcher, "EOF", Host.close)
     yield ending(launcher, "SIGTERM", terminate)
     yield model_size()

@@ -17,11 +17,15 @@ from altlens_installer.client import Host, command
 class Launcher:
     """The script that Firefox starts, in a folder that goes with it."""
 
-    def __init__(self) -> None:
-        """Write it as `altlens install` does."""
+    def __init__(self, model: Path | None = None) -> None:
+        """Write it as `altlens install` does.
+
+        Args:
+            model: The folder of a model; None for the usual one.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="altlens-bench-")
         self._script = Path(self._folder.name) / "altlens-host"
-        self._script.write_bytes(launcher.render(command()))
+        self._script.write_bytes(launcher.render(command(str(model) if model else None)))
         self._script.chmod(0o755)
 
     def start(

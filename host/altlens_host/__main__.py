@@ -126,13 +126,18 @@ def _started(argv: Sequence[str]) -> tuple[Settings, Sequence[str]]:
         description="The native messaging host of altlens. Firefox starts it; people use altlens.",
     )
     parser.add_argument("--version", action="version", version=f"altlens-host {__version__}")
-    parser.add_argument("--model", default="lite", help="a model's name or folder")
+    parser.add_argument("--model", help="a model's name or folder")
     parser.add_argument("manifest", nargs="?", help="given by Firefox: the native manifest")
     parser.add_argument("extension", nargs="?", help="given by Firefox: the extension's id")
     given = parser.parse_args(argv)
     browser = [one for one in (given.manifest, given.extension) if one is not None]
-    chosen = Settings(model=given.model, by_browser=bool(browser))
-    return with_file(chosen, settings_file()), browser
+    chosen = Settings(model=given.model or Settings().model, by_browser=bool(browser))
+    chosen = with_file(chosen, settings_file())
+    if given.model and not browser:
+        # Whoever types a model means it. In what a browser starts, it is only what was
+        # installed: `altlens model use` chooses another (docs/decisions/0074).
+        chosen = chosen._replace(model=given.model)
+    return chosen, browser
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Settings(NamedTuple):
     """How this host was started, and what its user chose.
 
     Attributes:
-        model: The name of a model in the catalogue, or the folder of one.
+        model: "auto" for the best that is installed, the name of a model, or the folder of one.
         by_browser: Whether a browser started the host, and not the command line.
         deadline_seconds: How long a request may wait for its answer.
         idle_seconds: After how long without a picture the worker is ended.
@@ -58,7 +58,7 @@ class Settings(NamedTuple):
         problems: What was wrong with the file of settings, one sentence each.
     """
 
-    model: str = "lite"
+    model: str = "auto"
     by_browser: bool = True
     deadline_seconds: float = 30.0
     idle_seconds: float = 120.0
@@ -81,10 +81,11 @@ class Settings(NamedTuple):
 
     def in_force(self) -> dict[str, Any]:
         """Return what a user can choose, as it is now."""
-        return {"model": self.model} | {name: getattr(self, name) for name in CHOICES}
+        return {name: getattr(self, name) for name in CHOICES}
 
 
-CHOICES: dict[str, tuple[float, float] | None] = {
+CHOICES: dict[str, tuple[float, float] | int | None] = {
+    "model": 4096,
     "deadline_seconds": (1, 600),
     "idle_seconds": (1, 86_400),
     "warm": None,
@@ -92,7 +93,8 @@ CHOICES: dict[str, tuple[float, float] | None] = {
     "threads": (0, 256),
     "resting_seconds": (1, 3600),
 }
-"""What the file of settings may hold: numbers from and to, or None for true and false."""
+"""What the file of settings may hold: numbers from and to, a text's most characters, or None for
+true and false."""
 
 
 def settings_file(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Path:
@@ -118,6 +120,20 @@ def data_folder(environ: Mapping[str, str] | None = None, system: str = sys.plat
     import platformdirs
 
     return platformdirs.user_data_path("altlens", appauthor=False)
+
+
+def system_data_folders(
+    environ: Mapping[str, str] | None = None, system: str = sys.platform
+) -> tuple[Path, ...]:
+    """Return the folders of what altlens reads for all users, whether they are there or not."""
+    given = os.environ if environ is None else environ
+    if system == "win32":
+        return (Path(given.get("PROGRAMDATA") or "C:\\ProgramData") / "altlens",)
+    if system == "darwin":
+        return (Path("/Library/Application Support/altlens"),)
+    # The default is that of the XDG Base Directory Specification 0.8.
+    named = given.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    return tuple(Path(one) / "altlens" for one in named.split(":") if one.startswith("/"))
 
 
 def worker_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:

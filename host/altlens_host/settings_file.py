@@ -47,9 +47,13 @@ def with_file(chosen: Settings, path: Path) -> Settings:
     return chosen._replace(**values, problems=tuple(problems))
 
 
-def _value(given: Fields, name: str, limits: tuple[float, float] | None) -> float | bool:
+def _value(
+    given: Fields, name: str, limits: tuple[float, float] | int | None
+) -> float | bool | str:
     if limits is None:
         return given.boolean(name)
+    if isinstance(limits, int):
+        return given.text(name, limits)
     low, high = limits
     if isinstance(Settings._field_defaults[name], int):
         return given.integer(name, int(low), int(high))

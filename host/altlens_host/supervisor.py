@@ -24,6 +24,7 @@ from altlens_host.errors import (
     WorkerTimeoutError,
 )
 from altlens_host.messages import Answer
+from altlens_host.models import catalogue
 from altlens_host.settings import Settings
 from altlens_host.strikes import Strikes
 from altlens_host.worker_process import Limits, WorkerProcess
@@ -35,7 +36,19 @@ def worker_command(chosen: Settings) -> list[str]:
     """Return the command that starts a worker."""
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
-    return [*command, "--model", chosen.model, *limits]
+    return [*command, "--model", _place(chosen.model), *limits]
+
+
+def _place(name: str) -> str:
+    """Return the folder of a model as it is now, or its name where there is none.
+
+    One that is installed while the host runs waits for the next start: the host has told the
+    browser which model speaks, and remembers answers under its name.
+    """
+    try:
+        return str(catalogue.find(name).path)
+    except AltlensError:
+        return name  # the worker says what is wrong
 
 
 class Supervisor:

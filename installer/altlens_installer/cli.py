@@ -116,6 +116,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--json", action="store_true", help="a JSON list (stats and verify)")
 
+    text = "fetch models, check them, choose one"
+    _model_commands(commands.add_parser("model", help=text, description=f"{text.capitalize()}."))
+
     one = _command(commands, "demo", _demo, "show altlens at work on a page of photographs")
     one.add_argument(
         "--headless", action="store_true", help="no window: print what a screen reader hears"
@@ -158,6 +161,46 @@ def _install_options(one: argparse.ArgumentParser) -> None:
         "--no-model", action="store_true", help="fetch no model; lite ships with altlens"
     )
     _doing(one)
+
+
+def _model_commands(parent: argparse.ArgumentParser) -> None:
+    commands = parent.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for_all = "for all users of this machine"
+
+    one = _command(commands, "list", _model_list, "say which models there are")
+    one.add_argument("--json", action="store_true", help="a JSON list")
+
+    one = _command(commands, "install", _model_install, "fetch a model, check it and try it")
+    one.add_argument("name", metavar="NAME", help="from the list, or OWNER/NAME[@REVISION]")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument(
+        "--precise", action="store_true", help="prepare it from full precision: fewer errors"
+    )
+    how.add_argument(
+        "--fast", action="store_true", help="prepare it from full precision: the fastest"
+    )
+    one.add_argument(
+        "--from", metavar="DIR|FILE.zip", dest="source", help="take the files from here"
+    )
+    one.add_argument("--revision", metavar="R", help="a commit or a tag, not the usual one")
+    one.add_argument("--offline", action="store_true", help="use no network")
+    one.add_argument("--system", action="store_true", help=for_all)
+
+    one = _command(commands, "verify", _model_verify, "compare files with their checksums")
+    one.add_argument("names", nargs="*", metavar="NAME", help="which (all if not given)")
+    one.add_argument("--json", action="store_true", help="a JSON list")
+
+    one = _command(commands, "remove", _model_remove, "take a model away")
+    one.add_argument("name", metavar="NAME[@REVISION]", help="the model, or one revision of it")
+    one.add_argument("--system", action="store_true", help=for_all)
+
+    one = _command(commands, "path", _model_path, "print the folder of a model")
+    one.add_argument("name", nargs="?", metavar="NAME", help="which (that in use if not given)")
+
+    one = _command(commands, "use", _model_use, "choose the model that captions")
+    one.add_argument(
+        "name", metavar="NAME|DIR|auto", help="auto: distilvit once it is installed, else lite"
+    )
 
 
 def _doing(one: argparse.ArgumentParser) -> None:
@@ -263,6 +306,50 @@ def _cache(given: argparse.Namespace) -> int:
         return cache_command.clear(sys.stdout)
     action = cache_command.stats if given.action == "stats" else cache_command.verify
     return action(given.json, sys.stdout)
+
+
+def _model_list(given: argparse.Namespace) -> int:
+    from altlens_installer.models import command
+
+    return command.show(given.json, sys.stdout)
+
+
+def _model_install(given: argparse.Namespace) -> int:
+    from altlens_installer.models import fetching
+
+    options = fetching.Options(
+        given.name,
+        "precise" if given.precise else "fast" if given.fast else "q8",
+        given.source,
+        given.revision,
+        given.offline,
+        given.system,
+    )
+    return fetching.install(options, sys.stdout, sys.stderr)
+
+
+def _model_verify(given: argparse.Namespace) -> int:
+    from altlens_installer.models import command
+
+    return command.verify(given.names, given.json, sys.stdout)
+
+
+def _model_remove(given: argparse.Namespace) -> int:
+    from altlens_installer.models import command
+
+    return command.remove(given.name, given.system, sys.stdout)
+
+
+def _model_path(given: argparse.Namespace) -> int:
+    from altlens_installer.models import command
+
+    return command.path(given.name, sys.stdout)
+
+
+def _model_use(given: argparse.Namespace) -> int:
+    from altlens_installer.models import command
+
+    return command.use(given.name, sys.stdout)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ import queue
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from altlens_host import __version__, framing
@@ -24,6 +23,7 @@ from altlens_host.messages import VERSIONS, ErrorReply, Result, State, Welcome, 
 from altlens_host.settings import MAX_FRAME_BYTES
 from altlens_installer import launcher
 from altlens_installer.errors import HostLostError, HostNotStartedError, HostRefusedError
+from altlens_installer.models import choice
 
 Reply = Result | ErrorReply
 
@@ -49,10 +49,7 @@ def command(model: str | None = None) -> list[str]:
     Raises:
         HostNotStartedError: The interpreter does not know its own path.
     """
-    chosen = []
-    if model is not None:
-        folder = Path(model).expanduser()
-        chosen = ["--model", str(folder.resolve()) if folder.is_dir() else model]
+    chosen = [] if model is None else ["--model", choice.named(model)]
     return [launcher.python(), *launcher.ARGUMENTS, *chosen]
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from altlens_host.errors import AltlensError
+from altlens_host.models import catalogue
+from altlens_host.settings import settings_file
 from altlens_installer import client, everyone, files, receipt, resources, targets, telling, xpi
 from altlens_installer import install as installing
 from altlens_installer import uninstall as uninstalling
@@ -20,6 +25,7 @@ from altlens_installer.errors import (
 from altlens_installer.finding import found
 from altlens_installer.finding.machine import Machine, this_machine
 from altlens_installer.install import Host, Sources, Target
+from altlens_installer.models import choice
 from altlens_installer.plan import Plan
 from altlens_installer.questions import Questions
 from altlens_installer.settle import settle
@@ -86,12 +92,19 @@ def sources(model: str | None = None, signed: str | None = None) -> Sources:
 
 def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     """Plan an installation, ask what must be asked, and do it; return the exit status."""
-    _require(wish.model)
     if wish.managed and not wish.enterprise:
         raise ManagedSettingsError("Managed settings go with --enterprise alone.")
     machine = this_machine()
     host = host_of(machine, wish.system or wish.enterprise)
-    model = wish.model or receipt.shared(host.receipts).model or None
+    for_everybody = wish.system or wish.enterprise
+    if wish.model:
+        choice.require_usable(settings_file(machine.environ, machine.system))
+        _require(wish, out)
+    # What is installed for all names its model in the command that starts the host. A user's own
+    # choice stands in the settings, where `altlens model use` changes it.
+    model = receipt.shared(host.receipts).model or None
+    if wish.model:
+        model = wish.model if for_everybody else None
     store, parts = Store(machine.registry), sources(model, wish.xpi)
     questions = None if wish.as_json else Questions(answers, out)
     finding = found.look(machine)
@@ -112,6 +125,10 @@ def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
     applied = carry_out(plan, store, wish, questions if confirm else None, out)
     if applied:
         settle(host, store)
+    if applied and wish.model and not for_everybody:
+        path = settings_file(machine.environ, machine.system)
+        if choice.choose(choice.named(wish.model), path) and not wish.as_json:
+            say(f"From the next start of Firefox on, {plain(wish.model)} captions.", out)
     if applied and plan.changes and not wish.as_json:
         say("Start Firefox again, if it is running.", out)
     return 1 if plan.refused else 0
@@ -137,16 +154,21 @@ def _plan_for_all(
     return everyone.by_policy(browsers, host, parts, store, settings, unsigned=unsigned)
 
 
-def _require(model: str | None) -> None:
-    from altlens_host.errors import AltlensError
-    from altlens_host.models import catalogue
-
-    if model is None:
-        return
+def _require(wish: Wish, out: IO[str]) -> None:
+    """See that a model is there; fetch it if it is not, and can be had by its name."""
+    assert wish.model
     try:
-        catalogue.find(model)
+        catalogue.find(choice.named(wish.model))
     except AltlensError as error:
-        raise ModelUnavailableError(error.detail) from None
+        from altlens_installer.models import fetching
+
+        if not fetching.known_name(wish.model):
+            raise ModelUnavailableError(error.detail) from None
+        if not wish.dry_run:
+            options = fetching.Options(wish.model, system=wish.system or wish.enterprise)
+            fetching.install(options, sys.stderr, sys.stderr)
+        elif not wish.as_json:
+            say(f"The model {plain(wish.model)} would be fetched first.", out)
 
 
 def _targets(wish: Wish, finding: found.Finding, questions: Questions | None) -> list[Target]:
@@ -212,6 +234,8 @@ def uninstall(
     if not receipt.owners(host.receipts):
         folders = [] if keep_models else [host.folder / MODELS]
         folders += _user_folders(host.folder) if purge else []
+        if not (keep_models or system):
+            _forget_models(machine)
         outcome.removed += [str(one) for one in folders if files.remove_tree(one)]
         files.remove_empty([host.folder])
     telling.outcome(outcome, out)
@@ -219,6 +243,12 @@ def uninstall(
         where = f"in {plain(wanted)}" if wanted else "anywhere"
         say(f"altlens is not installed {where}.", out)
     return 1 if outcome.left else 0
+
+
+def _forget_models(machine: Machine) -> None:
+    """Leave no settings behind that name a model which goes, too."""
+    with suppress(AltlensError):
+        choice.forget_installed(settings_file(machine.environ, machine.system))
 
 
 def _user_folders(own: Path) -> list[Path]:

@@ -318,6 +318,35 @@ def model_does_not_load(bed: Bed) -> None:
         graph.write_bytes(graph.read_bytes()[:1000])
 
 
+def _fetched_model(bed: Bed) -> Path:
+    """Put a model where `altlens model install` puts it, as the one of that name in use."""
+    home = bed.data / "models/distilvit"
+    shutil.copytree(LITE, home / "abc")
+    (home / "current").write_text("abc")
+    return home / "abc"
+
+
+def fetched_model_changed(bed: Bed) -> None:
+    """It is in use by its being there; nothing was chosen."""
+    path = _fetched_model(bed) / "tokenizer.json"
+    path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
+
+
+def chosen_model_gone(bed: Bed) -> None:
+    """Somebody has removed a folder that the settings name."""
+    _settings(bed, json.dumps({"model": str(bed.folder / "gone")}))
+
+
+def chosen_model_not_installed(bed: Bed) -> None:
+    _settings(bed, json.dumps({"model": "distilvit-coco"}))
+
+
+def download_left(bed: Bed) -> None:
+    part = bed.data / "models/distilvit/abc.partial/onnx/encoder_model_quantized.onnx.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(bytes(1000))
+
+
 def _host(bed: Bed, script: str) -> None:
     """Make a launcher that tells its version as it should, and then does something else."""
     text = bed.launcher.read_text().removeprefix("#!/bin/sh\n")
@@ -462,6 +491,10 @@ FAULTS = [
     Fault(model_incomplete, "model", mended=True),
     Fault(model_gone, "model", mended=True),
     Fault(model_does_not_load, "caption", mended=True),
+    Fault(fetched_model_changed, "model", mend="altlens model install distilvit"),
+    Fault(chosen_model_gone, "model", mended=True, mend="altlens model use auto"),
+    Fault(chosen_model_not_installed, "model", mend="altlens model install distilvit-coco"),
+    Fault(download_left, "download", "warn", mend="altlens model install distilvit"),
     Fault(host_ends, "handshake", mended=True, mend="mv "),
     Fault(host_is_silent, "handshake", mend="mv "),
     Fault(host_prints, "handshake", mended=True, mend="mv "),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="altlens-train", description="Make the embedded model from pictures and captions."
+        prog="altlens-train",
+        description="Make the embedded model, or bring another to the hub's layout.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     lite = commands.add_parser("lite", help="train, export, quantize and measure the lite model")
@@ -23,24 +24,38 @@ def _parser() -> argparse.ArgumentParser:
     lite.add_argument("--text-steps", type=int, help="steps of the decoder alone")
     lite.add_argument("--pair-epochs", type=int, help="epochs of cross-entropy on pairs")
     lite.add_argument("--reward-steps", type=int, help="steps of self-critical training")
+    export = commands.add_parser("export", help="write a torch checkpoint in the hub's ONNX layout")
+    export.add_argument("checkpoint", type=Path, help="folder with config.json and safetensors")
+    export.add_argument("--out", type=Path, required=True, help="folder to make")
+    export.add_argument("--licence", default="unknown", help="SPDX expression for the model's card")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 if it made a model, 2 if the data cannot be used or a part is missing."""
+    """Run the command; 0 if it made a model, 2 if its input cannot be used or a part is missing."""
     options = _parser().parse_args(argv)
     try:
-        from altlens_training.lite import make_lite
-        from altlens_training.recipe import Recipe
+        folder = _export(options) if options.command == "export" else _lite(options)
     except ModuleNotFoundError as error:
         sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
         return 2
-    names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
-    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
-    try:
-        folder = make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"altlens-train: {error}\n")
         return 2
     sys.stdout.write(f"{folder}\n")
     return 0
+
+
+def _export(options: argparse.Namespace) -> Path:
+    from altlens_training.export_checkpoint import export_checkpoint
+
+    return export_checkpoint(options.checkpoint, options.out, options.licence)
+
+
+def _lite(options: argparse.Namespace) -> Path:
+    from altlens_training.lite import make_lite
+    from altlens_training.recipe import Recipe
+
+    names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
+    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)

@@ -68,7 +68,7 @@ def write_small_files(folder: Path, recipe: Recipe, tokenizer: Tokenizer) -> Non
     _write(folder / "tokenizer.json", tokenizer.to_str(pretty=False) + "\n")
 
 
-def write_checksums(folder: Path) -> None:
+def write_checksums(folder: Path, *, model_id: str = "lite", licence: str = "Apache-2.0") -> None:
     """altlens.json: what the catalogue checks, with a revision made from the contents."""
     names = sorted(
         path.relative_to(folder).as_posix()
@@ -83,7 +83,7 @@ def write_checksums(folder: Path) -> None:
         for name in names
     }
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    contents = {"id": "lite", "revision": digest[:12], "licence": "Apache-2.0", "files": files}
+    contents = {"id": model_id, "revision": digest[:12], "licence": licence, "files": files}
     _write(folder / "altlens.json", json.dumps(contents, indent=2) + "\n")
 
 

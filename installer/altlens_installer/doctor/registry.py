@@ -44,6 +44,7 @@ CHECKS: dict[str, Check] = {
     "extension-enabled": extension.enabled,
     "engine": software.engine,
     "model": software.model,
+    "download": software.download,
     "handshake": serving.handshake,
     "settings": serving.settings,
     "caption": serving.caption,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
 from altlens_host.errors import AltlensError
-from altlens_host.models import catalogue
+from altlens_host.models import catalogue, known, store
+from altlens_host.settings import Settings, settings_file
+from altlens_host.settings_file import with_file
 from altlens_installer.doctor import mending
 from altlens_installer.doctor.finding import Finding, Patient
+from altlens_installer.models import installing, lock
+from altlens_installer.models.source import told_size
 from altlens_installer.terminal import plain
 
 _OLDEST = (3, 11)
@@ -76,47 +79,76 @@ def run(patient: Patient, program: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def model(patient: Patient) -> Finding:
-    """Compare the model's files with the digests that its card declares."""
+    """Compare the files of the model in use with the digests that its card declares."""
     name, mend = _model(patient), mend_model(patient)
     try:
-        found = catalogue.find(name)
-        declared = json.loads((found.path / catalogue.CARD).read_text(encoding="utf-8"))["files"]
+        found = catalogue.find(name, _stores(patient))
     except AltlensError as error:
         return Finding("fail", f"The model cannot be used: {error.detail}", mend)
-    except (OSError, KeyError):
+    faults = lock.faults(found.path)
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        told = plain(faults[0].rstrip("."))
+        return Finding("fail", f"The model {found.id} is not whole: {told}{more}.", mend)
+    if not found.files:
         return Finding("pass", f"The model {name} declares no digests to compare with.")
-    for file, told in declared.items():
-        fault = _fault(found.path / file, told["sha256"])
-        if fault:
-            return Finding("fail", f"The file {file} of the model {found.id} {fault}.", mend)
-    reason = f"All {len(declared)} files of the model {found.id} are as they were released."
+    reason = f"All {len(found.files)} files of the model {found.id} are those of its installation."
     return Finding("pass", reason)
 
 
+def download(patient: Patient) -> Finding:
+    """Look for downloads of models that were begun and not ended."""
+    for home in store.homes(_stores(patient)[:1]):
+        for left in installing.partials(home):
+            name = home.name.replace("--", "/", 1)
+            size = told_size(installing.total(left))
+            reason = f"The model {name} was begun to download and is not whole; it takes {size}."
+            at = "" if name in known.ENTRIES else f"@{left.name.removesuffix(store.PARTIAL)}"
+            return Finding("warn", reason, mending.altlens("model", "install", f"{name}{at}"))
+    return Finding("pass", "No download of a model was left unfinished.")
+
+
 def model_folder(patient: Patient) -> Path | None:
-    """Return the folder of the model that the host is started with; None if it is not there."""
+    """Return the folder of the model that the host uses; None if it is not there."""
     with suppress(AltlensError):
-        return catalogue.find(_model(patient)).path
+        return catalogue.find(_model(patient), _stores(patient)).path
     return None
 
 
 def mend_model(patient: Patient) -> str:
-    """Return the command that brings a sound model: the package's anew, or that for another."""
-    if _model(patient) in catalogue.embedded_names():
-        return mending.reinstall()
-    return mending.install(patient, "--model", "lite")
+    """Return the command that brings a sound model: it, the package's, or the choice of another."""
+    name = _model(patient)
+    with suppress(AltlensError):
+        found = catalogue.find(name, _stores(patient))
+        if found.path.parent == catalogue.EMBEDDED:
+            return mending.reinstall()
+    if name == catalogue.AUTO:
+        name = known.DEFAULT
+    bare = name.partition("@")[0]
+    for number, root in enumerate(_stores(patient)):
+        if store.ID.fullmatch(bare) and store.home_of(root, bare).is_dir():
+            return mending.altlens("model", "install", name, *(["--system"] if number else []))
+    if bare in known.ENTRIES:
+        return mending.altlens("model", "install", name)
+    if _chosen(patient):
+        return mending.altlens("model", "use", catalogue.AUTO)
+    return mending.install(patient, "--model", known.SHIPPED)
 
 
 def _model(patient: Patient) -> str:
-    """Return the model that the host is started with."""
+    """Return the model that the host uses: by the user's settings, else as it is started."""
     command = patient.host
-    return command[command.index("--model") + 1] if "--model" in command else "lite"
+    started = command[command.index("--model") + 1] if "--model" in command else catalogue.AUTO
+    return _chosen(patient) or started
 
 
-def _fault(path: Path, digest: str) -> str:
-    try:
-        with path.open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest() == digest
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return "" if same else "is not the one that was released"
+def _chosen(patient: Patient) -> str:
+    """Return what the user's settings say; empty where they say nothing."""
+    path = settings_file(patient.environment, patient.machine.system)
+    return with_file(Settings(model=""), path).model
+
+
+def _stores(patient: Patient) -> tuple[Path, ...]:
+    """Return the folders of models, the user's first."""
+    own, *others = store.folders(patient.environment)
+    return (patient.data / own.name, *others)

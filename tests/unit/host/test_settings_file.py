@@ -24,6 +24,7 @@ def test_no_file_means_the_defaults(file: Path) -> None:
 def test_what_the_file_says_is_in_force(file: Path) -> None:
     """All that can be chosen; `state` shows it, and the picture's time follows the deadline."""
     chosen = {
+        "model": "distilvit",
         "deadline_seconds": 10,
         "idle_seconds": 1.5,
         "warm": True,
@@ -35,7 +36,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
 
     found = with_file(Settings(model="m"), file)
 
-    assert found.in_force() == {"model": "m", **chosen}
+    assert found.in_force() == chosen
     assert found.problems == ()
     assert found.answer_seconds == 5
     assert chosen.keys() == CHOICES.keys()
@@ -52,6 +53,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         (b'{"memory_megabytes": 1.5}', "memory_megabytes: not an integer"),
         (b'{"memory_megabytes": 255}', "memory_megabytes: not an integer from 256"),
         (b'{"warm": 1}', "warm: not true or false"),
+        (b'{"model": 1}', "model: not a string of at most 4096"),
         (b'{"colour": "red"}', "'colour': not a field"),
     ],
 )

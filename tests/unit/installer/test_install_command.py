@@ -19,6 +19,7 @@ from altlens_installer.errors import (
     ModelUnavailableError,
     PoliciesConflictError,
     QuestionUnansweredError,
+    SettingsUnusableError,
     SignatureNeededError,
     UnsignedNotAllowedError,
 )
@@ -212,21 +213,48 @@ def test_a_model_that_cannot_be_had_is_refused_before_anything_else(machine: Hom
     start = tree(machine.path)
 
     with pytest.raises(ModelUnavailableError) as caught:
-        run(Wish(profiles=("first",), model="distilvit", allow_unsigned=True))
+        run(Wish(profiles=("first",), model="nowhere", allow_unsigned=True))
 
-    assert "lite" in caught.value.hint
+    assert "altlens model list" in caught.value.hint
     assert tree(machine.path) == start
 
 
-def test_the_model_that_was_asked_for_is_told_to_the_host(machine: Home) -> None:
-    """Update keeps it, and so does an installation that does not name one."""
+def test_the_model_that_was_asked_for_is_chosen_in_the_settings(machine: Home) -> None:
+    """As `altlens model use` does; update keeps it, and so does another installation."""
     run(Wish(profiles=("first",), model="lite", allow_unsigned=True))
 
     status = cli.main(["update"])
     run(Wish(profiles=("Süße Profile",), allow_unsigned=True))
 
     assert status == 0
-    assert b"--model lite" in machine.places.launcher.read_bytes()
+    settings = machine.path / ".config/altlens/settings.json"
+    assert json.loads(settings.read_text()) == {"model": "lite"}
+    assert b"--model" not in machine.places.launcher.read_bytes()
+
+
+def test_settings_that_cannot_be_read_stop_a_choice_before_anything_is_done(
+    machine: Home,
+) -> None:
+    """Nothing is overwritten that a person has written."""
+    settings = machine.path / ".config/altlens/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"threads": 2')
+    start = tree(machine.path)
+
+    with pytest.raises(SettingsUnusableError):
+        run(Wish(profiles=("first",), model="lite", allow_unsigned=True))
+
+    assert tree(machine.path) == start
+
+
+def test_a_dry_run_fetches_no_model(machine: Home) -> None:
+    """It says that it would."""
+    start = tree(machine.path)
+
+    said = run(Wish(profiles=("first",), model="distilvit", allow_unsigned=True, dry_run=True))
+
+    assert "distilvit would be fetched" in said.text
+    assert tree(machine.path) == start
 
 
 def signed(folder: Path, **change: object) -> Path:

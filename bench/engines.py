@@ -1,0 +1,124 @@
+"""One interleaved run of all contenders: cold starts, warm captions, memory, errors."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bench import environment, full_size, pictures
+from bench.contenders import Contender, Running
+from bench.forced import errors
+from bench.lineup import NAMES, lineup
+from bench.others import Watch
+from bench.rows import Row, Timing, limits, table
+
+COLD, SETTLING = 3, 1
+REST_SECONDS = 0.1
+"""Between two measurements, so that what one leaves behind is not the next one's burden."""
+
+
+def run(rounds: int, only: Sequence[str], pictures_forced: int) -> dict[str, Any]:
+    """Set everything up, measure, and print the table.
+
+    Args:
+        rounds: How many warm captions each contender makes.
+        only: The names of the contenders; none for all.
+        pictures_forced: On how many drawn pictures errors are measured; 0 for none.
+
+    Returns:
+        What results/latest.json holds: `rows`, `engine_limits`.
+    """
+    environment.set_up()
+    model = full_size.build(environment.python())
+    contenders = lineup(model, only or NAMES)
+    rows = {one.name: Row(one.name, model_mb=one.files() / 1e6) for one in contenders}
+    with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
+        sent = _written(Path(place), COLD + SETTLING + rounds)
+        told("Cold starts")
+        for round_ in range(COLD):
+            for one in contenders:
+                rows[one.name].cold.append(cold(one, sent[round_]))
+        _warm(contenders, rows, sent[COLD:])
+    if pictures_forced:
+        told("Errors against 32-bit floats")
+        errors(contenders, rows, pictures_forced)
+    said = [row.as_json() for row in rows.values()]
+    held = limits({one["name"]: one for one in said})
+    print("\n".join([*table(said), "", *_limits_table(held)]), flush=True)
+    return {"rows": said, "engine_limits": [one.as_json() for one in held]}
+
+
+def told(what: str) -> None:
+    """Say on standard error what goes on."""
+    print(f"{what} …", file=sys.stderr, flush=True)
+
+
+def cold(contender: Contender, picture: Path) -> Timing:
+    """Measure from the start of a contender's process to its first caption, and end it."""
+    running: list[Running] = []
+
+    def start() -> None:
+        running.append(contender.start())
+        running[0].ask(picture)
+
+    try:
+        return timed(start, lambda: running)
+    finally:
+        for one in running:
+            one.close()
+
+
+def timed(action: Callable[[], object], running: Callable[[], Sequence[Running]]) -> Timing:
+    """Measure an action and what others did meanwhile.
+
+    Args:
+        action: What is measured.
+        running: Whose work is not that of others.
+    """
+    time.sleep(REST_SECONDS)
+    watch = Watch(lambda: [process for one in running() for process in one.processes()])
+    start = time.perf_counter()
+    action()
+    seconds = time.perf_counter() - start
+    return Timing(seconds, watch.share())
+
+
+def _warm(contenders: Sequence[Contender], rows: Mapping[str, Row], sent: Sequence[Path]) -> None:
+    live: dict[str, Running] = {}
+    try:
+        told("Warm captions")
+        for one in contenders:
+            live[one.name] = one.start()
+            for picture in sent[:SETTLING]:
+                live[one.name].ask(picture)
+        for picture in sent[SETTLING:]:
+            for name, running in live.items():
+                rows[name].warm.append(_caption(running, picture))
+        for name, running in live.items():
+            rows[name].peak_mb = running.peak_megabytes()
+    finally:
+        for running in live.values():
+            running.close()
+
+
+def _caption(running: Running, picture: Path) -> Timing:
+    return timed(lambda: running.ask(picture), lambda: [running])
+
+
+def _written(folder: Path, count: int) -> list[Path]:
+    paths = []
+    for number, picture in enumerate(islice(pictures.endless(), count)):
+        paths.append(folder / f"{number}.jpg")
+        paths[-1].write_bytes(picture)
+    return paths
+
+
+def _limits_table(held: Sequence[Any]) -> list[str]:
+    return ["| what must hold | limit | measured | |", "|---|---|---|---|"] + [
+        one.line() for one in held
+    ]

@@ -1,0 +1,1 @@
+"""altlens model: fetches models, checks them, and says which one is used."""
