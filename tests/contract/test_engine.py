@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from contract import tiny_torch
 from contract.conftest import Vary
 from contract.tiny_model import LAYOUTS, build
 from PIL import Image
@@ -20,7 +21,9 @@ from altlens_host.worker.engines import Engine, Generation, open_engine
 from altlens_host.worker.images import decode
 from altlens_host.worker.tokenizer import Tokenizer
 
-REQUIRED = ["config.json", "preprocessor_config.json", "tokenizer.json", "encoder", "decoder"]
+REQUIRED = ["config.json", "preprocessor_config.json", "tokenizer.json", "weights", "more weights"]
+WEIGHTS = {"onnx": ["encoder", "decoder"], "torch": ["model.safetensors"]}
+"""What an engine's weights are in."""
 
 
 def captions(folder: Path, pictures: list[Image.Image]) -> list[Generation]:
@@ -33,9 +36,19 @@ def file_of(folder: Path, name: str) -> Path:
     return found[0]
 
 
-def test_it_says_what_it_is(engine: Engine) -> None:
+def engine_of(folder: Path) -> str:
+    return "onnx" if (folder / "onnx").exists() else "torch"
+
+
+def actual(folder: Path, name: str) -> str:
+    """Return the file's name, if it is one of those that weights are in."""
+    weights = WEIGHTS[engine_of(folder)]
+    return {"weights": weights[0], "more weights": weights[-1]}.get(name, name)
+
+
+def test_it_says_what_it_is(engine: Engine, folder: Path) -> None:
     """The host shows this in its status."""
-    assert (engine.name, engine.device) == ("onnx", "cpu")
+    assert (engine.name, engine.device, engine.reason) == (engine_of(folder), "cpu", "")
     assert engine.side >= 32
 
 
@@ -117,6 +130,10 @@ def recomputed(folder: Path, picture: Image.Image, tokens: tuple[int, ...]) -> l
     pixels = np.asarray(picture.resize(size, settings["resample"]), np.float32) / 255
     mean, std = settings.get("image_mean", 0.5), settings.get("image_std", 0.5)
     pixels = ((pixels - mean) / std).astype(np.float32).transpose(2, 0, 1)[None]
+    if engine_of(folder) == "torch":
+        logits = tiny_torch.logits(folder, pixels, tokens)
+        totals = np.log(np.exp(logits).sum(axis=1))
+        return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)]
     encoder, decoder = (
         onnxruntime.InferenceSession(str(file_of(folder / "onnx", name)))
         for name in ("encoder", "decoder")
@@ -183,7 +200,7 @@ def test_any_size_of_picture_is_taken(engine: Engine, size: tuple[int, int]) -> 
 def test_a_file_that_is_not_there_is_named(folder: Path, tmp_path: Path, name: str) -> None:
     """A half-copied model is told apart from a damaged one."""
     copy = shutil.copytree(folder, tmp_path / "copy")
-    model = find(str(copy))
+    model, name = find(str(copy)), actual(copy, name)
     file_of(copy, name).unlink()
 
     with pytest.raises(ModelMissingError, match=name):
@@ -194,6 +211,7 @@ def test_a_file_that_is_not_there_is_named(folder: Path, tmp_path: Path, name: s
 def test_a_file_that_breaks_off_is_named(folder: Path, tmp_path: Path, name: str) -> None:
     """A download that was cut must not end in babble."""
     copy = shutil.copytree(folder, tmp_path / "copy")
+    name = actual(copy, name)
     path = file_of(copy, name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from contract.tiny_model import SIDE, VOCABULARY, _tokenizer
+from numpy.typing import NDArray
 
 START, POSITIONS = 0, 32
 
@@ -56,3 +59,15 @@ def build(folder: Path, **generation: Any) -> Path:
     for name, value in files.items():
         (folder / name).write_text(json.dumps(value), encoding="utf-8")
     return folder
+
+
+def logits(folder: Path, pixels: NDArray[np.float32], tokens: Sequence[int]) -> Any:
+    """Run the whole caption at once, without past key values or search: [tokens, vocabulary]."""
+    import torch
+    import transformers
+
+    model = transformers.VisionEncoderDecoderModel.from_pretrained(folder).eval()
+    with torch.no_grad():
+        said = torch.tensor([[START, *tokens[:-1]]])
+        made = model(pixel_values=torch.from_numpy(pixels), decoder_input_ids=said)
+    return made.logits[0].double().numpy()

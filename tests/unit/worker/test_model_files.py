@@ -10,6 +10,7 @@ import pytest
 from altlens_host.errors import ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import EMBEDDED, embedded_names, find
 from altlens_host.worker.model_files import check, first_file, read_config, real_places
+from altlens_host.worker.prepared_files import FORMAT, GRAPHS
 
 
 @pytest.fixture
@@ -66,6 +67,32 @@ def test_a_file_beside_the_declared_ones_is_not_used(declared: Path, name: str) 
 
     with pytest.raises(ModelBrokenError, match="not among the files"):
         check(find(str(declared)))
+
+
+def test_graphs_that_another_device_runs_are_checked_beside_prepared_ones(declared: Path) -> None:
+    """A card runs the hub's graphs; the processor, which has prepared ones, does not open them."""
+    graph = declared / "onnx" / "encoder_model.onnx"
+    source = {"sha256": hashlib.sha256(graph.read_bytes()).hexdigest(), "size": 7}
+    made = declared / "prepared"
+    made.mkdir()
+    digests = {}
+    for name in GRAPHS:
+        (made / name).write_bytes(name.encode())
+        digests[name] = {"sha256": hashlib.sha256(name.encode()).hexdigest()}
+    card = {
+        "format": FORMAT, "variant": "q8", "files": digests,
+        "sources": {"onnx/encoder_model.onnx": source},
+    }  # fmt: skip
+    (made / "prepared.json").write_text(json.dumps(card))
+    model = find(str(declared))
+
+    assert check(model) != check(model, every=True)
+    graph.write_bytes(b"WEIGHTS")
+    assert check(model)
+    with pytest.raises(ModelBrokenError, match=r"encoder_model\.onnx is not the file"):
+        check(model, every=True)
+    graph.unlink()
+    assert check(model, every=True)  # taken away when the others were prepared
 
 
 def test_what_was_checked_is_not_read_again_until_it_is_touched(declared: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from altlens_host.errors import ModelMissingError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines import devices
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
@@ -71,13 +72,17 @@ def _onnx(model: Model, threads: int, device: str) -> Engine:
 
 
 def _engine(model: Model, device: str, engine: str) -> tuple[str, str]:
-    """Return what runs the model, and why that is not what was asked for."""
+    """Return what runs the model, and why that is not what was asked for.
+
+    Raises:
+        ModelMissingError: There is nothing to run.
+    """
     graphs = any(path for name in _GRAPHS for path in (model.path / name).glob("*.onnx"))
     weights = (model.path / _WEIGHTS).is_file()
     if not graphs and (weights or (model.path / _PICKLE).is_file()):
         return "torch", f"onnx: {model.id} has no graphs." if engine == "onnx" else ""
     if not graphs:
-        return "onnx", ""
+        raise ModelMissingError(f"{model.path.name} has no graphs, and no {_WEIGHTS}.")
     wanted = engine == "torch" or (engine == "auto" and device == "mps")
     if not wanted:
         return "onnx", ""
