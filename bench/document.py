@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.plot import plot
-from bench.rows import limits, table
+from bench.rows import limits, limits_table, table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DOCUMENT, FIGURES = DOCS / "PERFORMANCE.md", DOCS / "performance.json"
@@ -64,8 +64,6 @@ def figures_text(figures: Mapping[str, Any]) -> str:
             "",
             *table(rows),
             "",
-            "| what must hold | limit | measured | |",
-            "|---|---|---|---|",
-            *(one.line() for one in held),
+            *limits_table(held),
         ]
     )

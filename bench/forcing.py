@@ -10,9 +10,9 @@ from PIL import Image
 
 from altlens_host.models.catalogue import find
 from altlens_host.worker.engines import open_engine
-from bench.peers.serving import START, TOKENS, serve
+from bench.peers.serving import TOKENS, serve
 
-engine: Any = open_engine(find(sys.argv[1]), threads=0)
+engine: Any = open_engine(find(sys.argv[1]), threads=0, device="cpu")
 
 
 def caption(path: str) -> str:
@@ -22,9 +22,10 @@ def caption(path: str) -> str:
 
 def logits(path: str, forced: list[int]) -> Any:
     """Force tokens on the model, one step after the other."""
+    forced = forced or list(engine.caption(Image.open(path).convert("RGB")).tokens)
     step = engine.graphs.start(Image.open(path).convert("RGB"))
     rows = []
-    for token in [START, *forced[: TOKENS - 1]]:
+    for token in [engine.generation.start, *forced[: TOKENS - 1]]:
         made = step([token], [0])
         whole = made.completed().logits if hasattr(made, "completed") else made
         rows.append(np.asarray(whole[0], np.float32))

@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from bench.peers.serving import START, TOKENS, serve
+from bench.peers.serving import TOKENS, serve
 
 folder = Path(sys.argv[1])
 options = onnxruntime.SessionOptions()
@@ -30,14 +30,17 @@ def _session(name: str) -> Any:
     return onnxruntime.InferenceSession(str(folder / "onnx" / f"{name}_quantized.onnx"), options)
 
 
-vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-words = {token: word for word, token in vocabulary.items()}
-decoder_config = json.loads((folder / "config.json").read_text(encoding="utf-8"))["decoder"]
-HEADS = decoder_config["n_head"]
-WIDTH = decoder_config["n_embd"] // HEADS
+def _config(name: str) -> Any:
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+words = {token: word for word, token in _config("tokenizer.json")["model"]["vocab"].items()}
+heads = _config("config.json")["decoder"]["n_head"]
+width = _config("config.json")["decoder"]["n_embd"] // heads
+side = _config("preprocessor_config.json")["size"]
+start = _config("generation_config.json")["decoder_start_token_id"]
 encoder, decoder = _session("encoder_model"), _session("decoder_model_merged")
 past_names = [one.name for one in decoder.get_inputs() if one.name.startswith("past_key_values")]
-side = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))["size"]
 
 
 def caption(path: str) -> str:
@@ -53,8 +56,8 @@ def logits(path: str, forced: list[int]) -> Any:
 
 def _steps(path: str, forced: list[int] | None) -> list[Any]:
     hidden = encoder.run(None, {"pixel_values": _pixels(path)})[0]
-    past = {name: np.zeros((1, HEADS, 0, WIDTH), np.float32) for name in past_names}
-    token, rows = START, []
+    past = {name: np.zeros((1, heads, 0, width), np.float32) for name in past_names}
+    token, rows = start, []
     for step in range(TOKENS):
         feeds = {
             "input_ids": np.array([[token]], np.int64),
@@ -66,7 +69,7 @@ def _steps(path: str, forced: list[int] | None) -> list[Any]:
         past = dict(zip(past_names, present, strict=True))
         row = scores[0, -1]
         if forced is None:
-            row[START] = -1e30  # the length is fixed for all, so the end is never said
+            row[start] = -1e30  # the length is fixed for all, so the end is never said
         rows.append(row)
         token = int(row.argmax()) if forced is None else forced[step]
     return rows
