@@ -19,12 +19,32 @@ PREFERENCES = {
     # No host name is ever looked up outside this machine.
     "network.dns.disabled": True,
     "network.proxy.type": 0,
+    # As with a screen reader, which runs all the time: the tree is kept, and changed by events.
+    "accessibility.force_disabled": -1,
 }
+
+
+def behind_proxy(port: int) -> dict[str, Any]:
+    """Return preferences that send all but this machine's own names to a server here."""
+    return {
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": port,
+        "network.proxy.allow_hijacking_localhost": False,
+        # A plain page is no reason to try a safe one first.
+        "dom.security.https_first": False,
+        "dom.security.https_first_schemeless": False,
+        # Asking before a public page reaches this machine is Firefox's matter; here it may.
+        "network.lna.enabled": False,
+        "network.lna.blocking": False,
+    }
+
 
 # The tree that Firefox hands to the platform's screen readers, in the parent process.
 _TREE = """
 const done = arguments[arguments.length - 1];
-const service = Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService);
+const service = (window.keptService ??=
+  Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService));
 const browser = gBrowser.selectedBrowser;
 const outer = service.getAccessibleFor(browser);
 const found = [];
@@ -44,6 +64,27 @@ if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.curren
 done(found);
 """
 
+# The service is kept: when the last one who asked for it goes, the tree goes too.
+# The same tree, whole: of each node its element's id, its role and its name.
+_NODES = """
+const done = arguments[arguments.length - 1];
+const service = (window.keptService ??=
+  Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService));
+const browser = gBrowser.selectedBrowser;
+const found = [];
+const walk = (one) => {
+  found.push([one.id ?? "", service.getStringRole(one.role), one.name ?? ""]);
+  for (let child = one.firstChild; child; child = child.nextSibling) {
+    walk(child);
+  }
+};
+const page = service.getAccessibleFor(browser)?.firstChild;
+if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.currentURI.spec) {
+  walk(page);
+}
+done(found);
+"""
+
 # What the switch "Run in Private Windows" of the add-ons manager does.
 _ALLOW_PRIVATE = """
 const [id, done] = arguments;
@@ -57,6 +98,14 @@ ExtensionPermissions.add(id, { permissions: ["internal:privateBrowsingAllowed"],
 """
 
 Found = TypeVar("Found")
+
+
+class Node(NamedTuple):
+    """One node of the tree that screen readers read."""
+
+    id: str
+    role: str
+    name: str
 
 
 class Label(NamedTuple):
@@ -200,6 +249,10 @@ class Browser:
         """Return the name of each image in the tree that screen readers read, in page order."""
         found: list[str] = self.chrome_later(_TREE)
         return found
+
+    def nodes(self) -> list[Node]:
+        """Return the tree that screen readers read, in page order."""
+        return [Node(*one) for one in self.chrome_later(_NODES)]
 
     def set_preference(self, name: str, value: bool | None) -> None:
         """Set a preference; None takes it back."""

@@ -7,11 +7,13 @@ import json
 import shlex
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from e2e import browser, recorder
-from e2e.browser import Browser
+from e2e import browser, recorder, scripted_host
+from e2e.browser import Browser, behind_proxy
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image
@@ -70,14 +72,51 @@ def recording(home: Path) -> Recording:
 
 
 @pytest.fixture(scope="session")
-def firefox(binary: Path, home: Path, recording: Recording, extension: Path) -> Iterator[Browser]:
-    """Firefox with the extension, for all tests that change none of its settings."""
-    running = Browser(binary, home)
+def firefox(
+    binary: Path, home: Path, recording: Recording, extension: Path, site: Website
+) -> Iterator[Browser]:
+    """Firefox with the extension, for all tests that leave its settings as they found them."""
+    running = Browser(binary, home, behind_proxy(site.port))
     try:
         running.install(extension)
         yield running
     finally:
         running.close()
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the scripted host says; written anew at any time."""
+
+    path: Path
+
+    def say(self, **script: Any) -> None:
+        """Follow this from the next message on."""
+        beside = self.path.with_suffix(".new")
+        beside.write_text(json.dumps(script))
+        beside.replace(self.path)
+
+    @property
+    def command(self) -> list[str]:
+        """How the scripted host is started."""
+        modules = Path(scripted_host.__file__).parents[1]
+        env = ["/usr/bin/env", f"PYTHONPATH={modules}"]
+        return [*env, sys.executable, "-P", scripted_host.__file__, str(self.path)]
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
+    """A script that gives each numbered picture its caption."""
+    made = Script(tmp_path_factory.mktemp("script") / "script.json")
+    made.say()
+    return made
+
+
+@pytest.fixture(scope="module")
+def scripted(firefox: Browser, recording: Recording, script: Script) -> Iterator[Browser]:
+    """Firefox in front of the scripted host."""
+    with recording.another_host(script.command):
+        yield firefox
 
 
 @pytest.fixture(autouse=True)
