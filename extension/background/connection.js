@@ -47,8 +47,13 @@ const NOT_STARTED = {
 
 /**
  * A request without its id.
- * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify" }
+ * @typedef {{ type: "status" | "cache_stats" | "cache_clear" | "cache_verify" }
  *   | { type: "cache_rotate", profile_key: string }} Question
+ */
+
+/**
+ * @typedef {import("./protocol.js").Report | import("./protocol.js").State
+ *   | import("./protocol.js").Failure | null} Answered
  */
 
 /**
@@ -56,7 +61,7 @@ const NOT_STARTED = {
  * @typedef {object} Asked
  * @property {Question} question
  * @property {boolean} sent
- * @property {(reply: import("./protocol.js").Report | import("./protocol.js").Failure | null) => void} resolve
+ * @property {(reply: Answered) => void} resolve
  */
 
 export class Connection {
@@ -80,6 +85,18 @@ export class Connection {
    * @type {import("./protocol.js").Limits | null}
    */
   limits = null;
+
+  /**
+   * What the host said of itself; null while there is none to ask.
+   * @type {import("./protocol.js").Welcome | null}
+   */
+  welcome = null;
+
+  /**
+   * What else the host is told in each greeting.
+   * @type {{ warm?: boolean, keep_days?: number }}
+   */
+  wishes = {};
 
   /**
    * Why there is no host to ask; null while there is one, or none was needed yet.
@@ -136,7 +153,7 @@ export class Connection {
   /**
    * Sends a question, when there is a host to ask, and waits for what it says.
    * @param {Question} question
-   * @returns {Promise<import("./protocol.js").Report | import("./protocol.js").Failure | null>}
+   * @returns {Promise<Answered>}
    *   null where the host is lost before it answers, or there is none
    */
   ask(question) {
@@ -170,18 +187,36 @@ export class Connection {
           this.#lose();
         }
       });
-      this.#helloId = this.nextId();
-      port.postMessage({
-        type: "hello",
-        id: this.#helloId,
-        versions: [VERSION],
-        client: CLIENT,
-        client_version: this.#version,
-        ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
-      });
+      this.#hello(port);
     } catch {
       this.#lose();
     }
+  }
+
+  /** Greets the host anew, which takes over what was wished meanwhile. */
+  greet() {
+    if (this.#port === null || this.limits === null) {
+      return; // the next greeting says it
+    }
+    try {
+      this.#hello(this.#port);
+    } catch {
+      this.#lose();
+    }
+  }
+
+  /** @param {NativePort} port */
+  #hello(port) {
+    this.#helloId = this.nextId();
+    port.postMessage({
+      type: "hello",
+      id: this.#helloId,
+      versions: [VERSION],
+      client: CLIENT,
+      client_version: this.#version,
+      ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
+      ...this.wishes,
+    });
   }
 
   /** @param {unknown} message */
@@ -202,6 +237,7 @@ export class Connection {
       this.#stopTimer();
       this.#backoff.reset();
       this.limits = reply.limits;
+      this.welcome = reply;
       this.trouble = null;
       this.#sendAsked();
       this.#listener.onWelcome();
@@ -219,6 +255,7 @@ export class Connection {
     this.trouble = welcomed ? null : trouble;
     this.#port = null;
     this.limits = null;
+    this.welcome = null;
     this.#stopTimer();
     this.#earliest = Date.now() + this.#backoff.next();
     port?.disconnect();

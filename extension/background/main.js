@@ -3,10 +3,12 @@
 import { Captions } from "./captions.js";
 import { Connection } from "./connection.js";
 import { download } from "./download.js";
+import { Interface } from "./interface.js";
 import { readLeaving, readQuestion } from "./page_messages.js";
 import { placeOf } from "./places.js";
 import { profileKey } from "./profile_key.js";
 import { Remembered } from "./remembered.js";
+import { SettingsStore } from "./settings.js";
 
 const HOST = "altlens";
 const KEY_MS = 2000;
@@ -17,6 +19,8 @@ const connection = new Connection(
 );
 const captions = new Captions(connection);
 const remembered = new Remembered(connection, browser.storage.local);
+const settings = new SettingsStore(browser.storage);
+const ui = new Interface(connection, settings);
 const ready = unlock();
 
 browser.runtime.onMessage.addListener((message, sender) => {
@@ -54,7 +58,7 @@ async function unlock() {
 /**
  * Does what a page of the extension's own asks for.
  * @param {unknown} message
- * @returns {Promise<Record<string, unknown> | null>}
+ * @returns {Promise<unknown>}
  */
 async function command(message) {
   await ready;
@@ -66,7 +70,7 @@ async function command(message) {
     case "forget remembered":
       return remembered.forget();
     default:
-      return null;
+      return ui.answer(message);
   }
 }
 

@@ -17,6 +17,8 @@
  * @property {string} client
  * @property {string} client_version
  * @property {string} [profile_key] base64
+ * @property {boolean} [warm] load the model now
+ * @property {number} [keep_days] how long descriptions are remembered on the disk
  */
 
 /**
@@ -41,13 +43,33 @@
  * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
  *   | { type: "cache_rotate", id: number, profile_key: string }} CacheRequest
  */
-/** @typedef {Hello | Caption | Part | Cancel | CacheRequest} Request */
+/** @typedef {{ type: "status", id: number }} StatusRequest */
+/** @typedef {Hello | Caption | Part | Cancel | CacheRequest | StatusRequest} Request */
 
-/** @typedef {{ type: "welcome", id: number, limits: Limits }} Welcome */
-/** @typedef {{ type: "result", id: number, kind: Kind, text: string, model: string }} Result */
+/**
+ * @typedef {object} Welcome
+ * @property {"welcome"} type
+ * @property {number} id
+ * @property {Limits} limits
+ * @property {string} host_version
+ * @property {string} model
+ */
+/**
+ * @typedef {object} Result
+ * @property {"result"} type
+ * @property {number} id
+ * @property {Kind} kind
+ * @property {string} text
+ * @property {number} mean_logprob mean natural logarithm of the tokens' probabilities
+ * @property {string} model
+ * @property {string} revision
+ * @property {string} language of the text (BCP 47)
+ * @property {string} source "model", "memory" or "cache"
+ */
+/** How each of the host's workers is. @typedef {{ type: "state", id: number, workers: string[] }} State */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
 /** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
-/** @typedef {Welcome | Result | Report | Failure} Reply */
+/** @typedef {Welcome | Result | Report | State | Failure} Reply */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
@@ -57,6 +79,9 @@ export const WORKER_DIED = 402;
 export const CANCELLED = 501;
 export const BUSY = 502;
 export const SHUTTING_DOWN = 503;
+
+const NOT_SURE = -20;
+const MOST_WORKERS = 16;
 
 /** @type {readonly string[]} */
 const KINDS = ["described", "text", "decorative", "unsure"];
@@ -79,6 +104,8 @@ export function readReply(message) {
       return isRecord(message.report)
         ? { type: "cache_report", id: message.id, report: message.report }
         : null;
+    case "state":
+      return readState(message.id, message);
     case "error":
       return readFailure(message.id, message);
     default:
@@ -91,7 +118,7 @@ export function readReply(message) {
  * @param {Record<string, unknown>} message
  * @returns {Welcome | null}
  */
-function readWelcome(id, { version, limits }) {
+function readWelcome(id, { version, limits, host_version, model }) {
   if (version !== VERSION || !isRecord(limits)) {
     return null;
   }
@@ -99,7 +126,13 @@ function readWelcome(id, { version, limits }) {
   if (!isCount(max_frame_bytes) || !isCount(max_image_bytes)) {
     return null;
   }
-  return { type: "welcome", id, limits: { max_frame_bytes, max_image_bytes } };
+  return {
+    type: "welcome",
+    id,
+    limits: { max_frame_bytes, max_image_bytes },
+    host_version: shortText(host_version),
+    model: shortText(model),
+  };
 }
 
 /**
@@ -107,14 +140,38 @@ function readWelcome(id, { version, limits }) {
  * @param {Record<string, unknown>} message
  * @returns {Result | null}
  */
-function readResult(id, { kind, text, model }) {
+function readResult(id, { kind, text, mean_logprob, model, revision, language, source }) {
   if (typeof kind !== "string" || !KINDS.includes(kind)) {
     return null;
   }
   if (typeof text !== "string" || typeof model !== "string") {
     return null;
   }
-  return { type: "result", id, kind: /** @type {Kind} */ (kind), text, model };
+  return {
+    type: "result",
+    id,
+    kind: /** @type {Kind} */ (kind),
+    text,
+    // Who does not say how sure it is counts as not sure.
+    mean_logprob: Number.isFinite(mean_logprob) ? Number(mean_logprob) : NOT_SURE,
+    model,
+    revision: shortText(revision),
+    language: shortText(language),
+    source: shortText(source),
+  };
+}
+
+/**
+ * @param {number} id
+ * @param {Record<string, unknown>} message
+ * @returns {State | null}
+ */
+function readState(id, { workers }) {
+  if (!Array.isArray(workers)) {
+    return null;
+  }
+  const states = workers.slice(0, MOST_WORKERS).map((one) => (isRecord(one) ? one.state : null));
+  return { type: "state", id, workers: states.map(shortText) };
 }
 
 /**
@@ -126,8 +183,15 @@ function readFailure(id, { code, message, hint }) {
   if (!isCount(code)) {
     return null;
   }
-  const words = [message, hint].map((one) => (typeof one === "string" ? one.slice(0, 500) : ""));
-  return { type: "error", id, code, message: words[0], hint: words[1] };
+  return { type: "error", id, code, message: shortText(message), hint: shortText(hint) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function shortText(value) {
+  return typeof value === "string" ? value.slice(0, 500) : "";
 }
 
 /**
