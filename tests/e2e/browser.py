@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -25,12 +26,12 @@ PREFERENCES = {
 
 
 def behind_proxy(port: int) -> dict[str, Any]:
-    """Return preferences that send all but this machine's own names to a server here."""
+    """Return preferences that send every request to a server here, also one to this machine."""
     return {
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
         "network.proxy.http_port": port,
-        "network.proxy.allow_hijacking_localhost": False,
+        "network.proxy.allow_hijacking_localhost": True,
         # A plain page is no reason to try a safe one first.
         "dom.security.https_first": False,
         "dom.security.https_first_schemeless": False,
@@ -84,6 +85,8 @@ if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.curren
 }
 done(found);
 """
+
+EXTENSION = "altlens@altlens"
 
 # What the switch "Run in Private Windows" of the add-ons manager does.
 _ALLOW_PRIVATE = """
@@ -174,6 +177,64 @@ class Browser:
         """Install an extension until Firefox ends, and allow it in private windows."""
         name = Addons(self.marionette).install(str(extension), temp=True)
         self.chrome_later(_ALLOW_PRIVATE, name)
+
+    def as_extension(self, source: str, *arguments: object) -> Any:
+        """Run an asynchronous function's body as a page of the extension does, in a tab of its own.
+
+        `browser` is the WebExtensions API, `given` the arguments; what it returns must be JSON.
+        """
+        address = self.chrome(
+            "return WebExtensionPolicy.getByID(arguments[0])?.getURL('icons/altlens.svg')",
+            EXTENSION,
+        )
+        body = (
+            "const done = arguments[arguments.length - 1];"
+            "const given = JSON.parse(arguments[0]);"
+            "const page = window.wrappedJSObject; const {browser} = page;"
+            f"(async () => {{ {source} }})()"
+            ".then((found) => done(JSON.stringify(found ?? null)), (error) => done(`!${error}`));"
+        )
+        with self.tab():
+            self.marionette.navigate(address)
+            said = self.marionette.execute_async_script(body, script_args=[json.dumps(arguments)])
+        assert not said.startswith("!"), said
+        return json.loads(said)
+
+    def choose(self, **settings: Any) -> dict[str, Any]:
+        """Choose settings, as the options page does; return those that were stored before."""
+        before: dict[str, Any] = self.as_extension(
+            "const {settings} = await browser.storage.local.get('settings');"
+            "const before = JSON.parse(JSON.stringify(settings ?? {}));"
+            "const now = {version: 1, ...before, ...given[0]};"
+            "await browser.storage.local.set(page.JSON.parse(JSON.stringify({settings: now})));"
+            "await browser.runtime.sendMessage('count remembered');"
+            "return before;",
+            settings,
+        )
+        return before
+
+    @contextlib.contextmanager
+    def chosen(self, **settings: Any) -> Iterator[None]:
+        """Do something with other settings."""
+        before = self.choose(**settings)
+        try:
+            yield
+        finally:
+            self.as_extension(
+                "await browser.storage.local.set("
+                "page.JSON.parse(JSON.stringify({settings: given[0]})));"
+                "await browser.runtime.sendMessage('count remembered');",
+                before,
+            )
+
+    def close_other_tabs(self) -> None:
+        """Leave one tab."""
+        here = self.marionette.current_window_handle
+        for handle in self.marionette.window_handles:
+            if handle != here:
+                self.marionette.switch_to_window(handle)
+                self.marionette.close()
+        self.marionette.switch_to_window(here)
 
     def open(self, address: str) -> None:
         """Open a page and wait for its load event."""

@@ -7,18 +7,22 @@ page itself keeps the markup of each case; so a changed byte of it is seen.
 from __future__ import annotations
 
 import html
+import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from e2e import scripted_host
 from e2e.browser import Browser, Node, until
 from e2e.pictures import drawn_svg
 from e2e.recorder import Recording
 from e2e.website import Numbered, Website
 
 DESCRIBED, UNTOUCHED = "described", "untouched"
+LEFT, SILENT = "asked about, and left as it was", "silent"
 SETTLING = 8.0
 TALLIES = ("alt", "aria-label", "data-altlens")
 
@@ -35,6 +39,9 @@ class Case(NamedTuple):
         heard: What a reader hears, where that is not the picture's caption.
         role: Of the node in the tree; empty where it does not matter.
         answer: What the host says, where that is not an ordinary caption.
+        headers: With which the picture is served.
+        later: A script of the page that runs when all else is described; `{id}` as above, and
+            PICTURE for the picture's path.
     """
 
     name: str
@@ -45,6 +52,27 @@ class Case(NamedTuple):
     role: str = ""
     answer: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
+    later: str = ""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the scripted host says; written anew at any time."""
+
+    path: Path
+
+    def say(self, **script: Any) -> None:
+        """Follow this from the next message on."""
+        beside = self.path.with_suffix(".new")
+        beside.write_text(json.dumps(script))
+        beside.replace(self.path)
+
+    @property
+    def command(self) -> list[str]:
+        """How the scripted host is started."""
+        modules = Path(scripted_host.__file__).parents[1]
+        env = ["/usr/bin/env", f"PYTHONPATH={modules}"]
+        return [*env, sys.executable, "-P", scripted_host.__file__, str(self.path)]
 
 
 @dataclass
@@ -118,12 +146,23 @@ def observe(
     site: Website,
     recording: Recording,
     cases: Sequence[Case],
+    script: Script | None = None,
     origin: str = "",
 ) -> Page:
     """Show a page of cases, wait until it is described, and say what became of each."""
     body, pictures = lay_out(site, cases)
+    if script:
+        script.say(**script_for(cases, pictures))
     recording.forget()
     firefox.open(site.page(body, origin=origin))
+    later = [
+        case.later.replace("{id}", f"c{at}").replace("PICTURE", f"'{pictures[at].path}'")
+        for at, case in enumerate(cases)
+        if case.later
+    ]
+    if later:
+        sentinel(firefox, site)
+        firefox.script("window.eval(arguments[0])", "\n".join(f"{{ {one} }}" for one in later))
     wanted = {
         f"c{at}": _heard(case, pictures[at])
         for at, case in enumerate(cases)
@@ -133,6 +172,11 @@ def observe(
     while time.monotonic() < deadline:
         names = {node.id: node.name for node in firefox.nodes()}
         if all(names.get(one) == name for one, name in wanted.items()):
+            break
+        time.sleep(0.05)
+    answered = {at: picture for at, picture in enumerate(pictures) if cases[at].want != UNTOUCHED}
+    while time.monotonic() < deadline:
+        if {one.number for one in answered.values()} <= set(recording.numbers()):
             break
         time.sleep(0.05)
     sentinel(firefox, site)
@@ -179,9 +223,13 @@ def _gather(
 
 def judge(case: Case, seen: Seen) -> None:
     """Hold a case to what it wants."""
-    if case.want == UNTOUCHED:
+    if case.want in {UNTOUCHED, LEFT}:
         assert seen.after == seen.before
-        assert seen.asked == 0
+        assert (seen.asked > 0) == (case.want == LEFT)
+        return
+    if case.want == SILENT:
+        assert (seen.node, seen.label) == (None, "")
+        assert ' alt=""' in seen.after
         return
     assert seen.node is not None, "not in the tree that screen readers read"
     assert seen.node.name == _heard(case, seen.picture)
@@ -207,8 +255,3 @@ def _heard(case: Case, picture: Numbered) -> str:
 
 def _quoted(svg: str) -> str:
     return svg.replace("#", "%23").replace('"', "'")
-
-
-def folder() -> Path:
-    """Return the folder of these tests' helpers, for programs that import them."""
-    return Path(__file__).resolve().parents[1]

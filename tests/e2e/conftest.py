@@ -7,13 +7,12 @@ import json
 import shlex
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from e2e import browser, recorder, scripted_host
+from e2e import browser, recorder
 from e2e.browser import Browser, behind_proxy
+from e2e.cases import Script
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image
@@ -79,29 +78,11 @@ def firefox(
     running = Browser(binary, home, behind_proxy(site.port))
     try:
         running.install(extension)
+        running.choose(consent=True)
+        running.close_other_tabs()
         yield running
     finally:
         running.close()
-
-
-@dataclass(frozen=True)
-class Script:
-    """What the scripted host says; written anew at any time."""
-
-    path: Path
-
-    def say(self, **script: Any) -> None:
-        """Follow this from the next message on."""
-        beside = self.path.with_suffix(".new")
-        beside.write_text(json.dumps(script))
-        beside.replace(self.path)
-
-    @property
-    def command(self) -> list[str]:
-        """How the scripted host is started."""
-        modules = Path(scripted_host.__file__).parents[1]
-        env = ["/usr/bin/env", f"PYTHONPATH={modules}"]
-        return [*env, sys.executable, "-P", scripted_host.__file__, str(self.path)]
 
 
 @pytest.fixture(scope="module")

@@ -140,7 +140,12 @@ def _hello(asked: int, script: dict[str, Any]) -> None:
 
 
 def _error(asked: int, code: int) -> dict[str, Any]:
-    names = {204: "version_unsupported", 502: "busy", 402: "worker_died", 301: "image_not_recognised"}
+    names = {
+        204: "version_unsupported",
+        502: "busy",
+        402: "worker_died",
+        301: "image_not_recognised",
+    }
     return {
         "type": "error",
         "id": asked,
@@ -162,7 +167,7 @@ def _read() -> dict[str, Any] | None:
 
 
 def _write(message: dict[str, Any]) -> None:
-    body = json.dumps(message, ensure_ascii=False).encode()
+    body = json.dumps(message).encode()
     sys.stdout.buffer.write(struct.pack("=I", len(body)) + body)
     sys.stdout.buffer.flush()
 

@@ -122,9 +122,7 @@ CANDIDATES = [
         '<video id="{id}" poster="{src}" width="96" height="72" controls></video>',
     ),
     Case("object", '<object id="{id}" type="image/png" data="{src}"></object>'),
-    Case(
-        "embed", '<embed id="{id}" type="image/png" src="{src}" width="96" height="72">'
-    ),
+    Case("embed", '<embed id="{id}" type="image/png" src="{src}" width="96" height="72">'),
     Case(
         "area",
         '<map name="m2"><area id="{id}" href="#x" shape="rect" coords="0,0,96,72">'
@@ -152,7 +150,9 @@ CANDIDATES = [
     ),
     Case("just large enough", '<img id="{id}" src="{src}" width="24" height="24">'),
     Case("background of the page's language", '<p lang="de"><img id="{id}" src="{src}"></p>'),
-    Case("without a box of its own", '<p style="display: contents"><img id="{id}" src="{src}"></p>'),
+    Case(
+        "without a box of its own", '<p style="display: contents"><img id="{id}" src="{src}"></p>'
+    ),
 ]
 
 SKIPPED = [
@@ -165,7 +165,9 @@ SKIPPED = [
     Case("display none", '<p style="display: none"><img id="{id}" src="{src}"></p>', UNTOUCHED),
     Case("hidden attribute", '<p hidden><img id="{id}" src="{src}"></p>', UNTOUCHED),
     Case(
-        "visibility hidden", '<p style="visibility: hidden"><img id="{id}" src="{src}"></p>', UNTOUCHED
+        "visibility hidden",
+        '<p style="visibility: hidden"><img id="{id}" src="{src}"></p>',
+        UNTOUCHED,
     ),
     Case("closed details", '<details><img id="{id}" src="{src}"></details>', UNTOUCHED),
     Case("closed dialog", '<dialog><img id="{id}" src="{src}"></dialog>', UNTOUCHED),
@@ -193,9 +195,15 @@ SKIPPED = [
     ),
     Case("svg without a role", "{svg-plain}", UNTOUCHED),
     Case(
-        "video without a poster", '<video id="{id}" width="96" height="72" controls></video>', UNTOUCHED
+        "video without a poster",
+        '<video id="{id}" width="96" height="72" controls></video>',
+        UNTOUCHED,
     ),
-    Case("object of text", '<object id="{id}" type="text/html" data="/empty.html"></object>', UNTOUCHED),
+    Case(
+        "object of text",
+        '<object id="{id}" type="text/html" data="/empty.html"></object>',
+        UNTOUCHED,
+    ),
     Case(
         "area that leads nowhere",
         '<map name="m3"><area id="{id}" shape="rect" coords="0,0,96,72"></map>'
@@ -239,4 +247,4 @@ def test_rule(pages: dict[str, Page], page: str, case: Case) -> None:
 
 def test_nothing_else_is_asked_about(pages: dict[str, Page]) -> None:
     """No question about a pixel, a spacer or half of a sprite reaches the host."""
-    assert {name: page.unknown for name, page in pages.items()} == {name: 0 for name in ALL}
+    assert {name: page.unknown for name, page in pages.items()} == dict.fromkeys(ALL, 0)

@@ -40,8 +40,8 @@ class Numbered(NamedTuple):
 class Website:
     """Serves the same paths from every origin.
 
-    127.0.0.1 and localhost are reached as they are; any other host over http, for it is the
-    proxy too: so pages can have public and private addresses, and nothing leaves this machine.
+    Any host is reached over http, whatever its address and port, for this server is the
+    proxy: so pages can have public and private addresses, and nothing leaves this machine.
     """
 
     def __init__(self) -> None:
@@ -97,7 +97,10 @@ class Website:
         return (origin or self.here) + path
 
     def redirect(self, path: str, target: str) -> str:
-        """Send everyone who asks for a path elsewhere; return the path."""
+        """Send everyone who asks for a path elsewhere; return the path.
+
+        What stands behind a question mark in the address is put behind the target.
+        """
         self._resources[path] = Resource(b"", "text/plain", {"Location": target}, 302)
         return path
 
@@ -116,7 +119,8 @@ class Website:
                 self.send_header("Content-Type", resource.content_type)
                 self.send_header("Content-Length", str(len(resource.body)))
                 for name, value in resource.headers.items():
-                    self.send_header(name, value)
+                    further = urlsplit(self.path).query if name == "Location" else ""
+                    self.send_header(name, value + further)
                 self.end_headers()
                 self.wfile.write(resource.body)
 
