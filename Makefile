@@ -22,12 +22,12 @@ demo: $(STAMPS)/demo ## Caption a page of photographs in a real Firefox, and pri
 	$(BIN)/altlens demo --headless
 
 .PHONY: test
-test: $(STAMPS)/dev ## Run all tests but the slow, gpu and campaign ones
+test: $(STAMPS)/node ## Run all tests but the slow, gpu and campaign ones
 	$(NPM) test
 	$(BIN)/python -m pytest -m "$(DEFAULT)" --cov --cov-report=term --cov-fail-under=90
 
 .PHONY: test-all
-test-all: $(STAMPS)/train ## Run every test (gpu ones skip themselves where there is no GPU)
+test-all: $(STAMPS)/train $(STAMPS)/node ## Run every test (gpu ones skip themselves where there is no GPU)
 	$(NPM) test
 	$(BIN)/python -m pytest --cov --cov-report=term
 

@@ -59,7 +59,8 @@ const OTHER_VERSION = {
 /**
  * A request without its id.
  * @typedef {{ type: "status" | "cache_stats" | "cache_clear" | "cache_verify" }
- *   | { type: "cache_rotate", profile_key: string }} Question
+ *   | { type: "cache_rotate", profile_key: string }
+ *   | { type: "cache_forget", picture: string }} Question
  */
 
 /**

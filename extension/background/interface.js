@@ -29,7 +29,9 @@ export class Interface {
     this.#connection = connection;
     this.#settings = settings;
     this.rejected = new Rejected(browser.storage.local);
-    this.#onDemand = new OnDemand(settings, this.requests, this.rejected);
+    this.#onDemand = new OnDemand(settings, this.requests, this.rejected, (picture) =>
+      connection.ask({ type: "cache_forget", picture }),
+    );
     this.#listen();
   }
 
@@ -73,10 +75,10 @@ export class Interface {
 
   #listen() {
     listen(this.#onDemand, this.#settings);
-    browser.runtime.onInstalled.addListener(async () => {
+    browser.runtime.onInstalled.addListener(async ({ reason }) => {
       await makeMenus();
       await this.#settings.ready;
-      if (!this.#settings.current.consent) {
+      if (reason === "install" && !this.#settings.current.consent) {
         await browser.tabs.create({ url: browser.runtime.getURL(CONSENT_PAGE) });
       }
     });

@@ -17,16 +17,19 @@ export class OnDemand {
   #settings;
   #requests;
   #rejected;
+  #forget;
 
   /**
    * @param {import("./settings.js").SettingsStore} settings
    * @param {import("./requests.js").Requests} requests
    * @param {import("./rejected.js").Rejected} rejected
+   * @param {(digest: string) => Promise<unknown>} forget has the host forget a picture
    */
-  constructor(settings, requests, rejected) {
+  constructor(settings, requests, rejected, forget) {
     this.#settings = settings;
     this.#requests = requests;
     this.#rejected = rejected;
+    this.#forget = forget;
   }
 
   /**
@@ -123,6 +126,7 @@ export class OnDemand {
     await browser.tabs
       .sendMessage(tab, { type: "take-away", request: number }, { frameId: frame })
       .catch(() => {}); // the page was left meanwhile
+    await this.#forget(digest);
     this.#requests.tell(number, { state: "taken-away" });
   }
 }

@@ -41,6 +41,7 @@
 /**
  * What is remembered on the disk for this profile: count, forget, examine, seal with another key.
  * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
+ *   | { type: "cache_forget", id: number, picture: string }
  *   | { type: "cache_rotate", id: number, profile_key: string }} CacheRequest
  */
 /** @typedef {{ type: "status", id: number }} StatusRequest */
