@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from e2e import pages
 from e2e.browser import Browser, until
-from e2e.recorder import Recording
 from marionette_driver.keys import Keys
-
-
-@pytest.fixture
-def decided(firefox: Browser, recording: Recording) -> Iterator[Browser]:
-    """A user who has agreed and chosen nothing else; afterwards all is as it was."""
-    pages.open_page(firefox, pages.PAGES["help"])
-    before = pages.stored(firefox)
-    pages.store(firefox, consent=True)
-    pages.close_others(firefox)
-    yield firefox
-    pages.open_page(firefox, pages.PAGES["help"])
-    pages.store(firefox, **before)
 
 
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
