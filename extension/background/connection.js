@@ -7,7 +7,7 @@
  */
 
 import { Backoff } from "./backoff.js";
-import { CLIENT, VERSION, readReply } from "./protocol.js";
+import { CLIENT, VERSION, VERSION_UNSUPPORTED, readReply } from "./protocol.js";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 60_000;
@@ -29,6 +29,12 @@ const NOT_STARTED = {
   hint: "Run: altlens doctor",
 };
 
+/** @type {Omit<Trouble, "message">} */
+const OTHER_VERSION = {
+  code: VERSION_UNSUPPORTED,
+  hint: "Update the older one of the extension and the host.",
+};
+
 /**
  * The part of runtime.Port that is used.
  * @typedef {object} NativePort
@@ -39,9 +45,14 @@ const NOT_STARTED = {
  */
 
 /**
+ * @typedef {import("./protocol.js").Result | import("./protocol.js").MorePixels
+ *   | import("./protocol.js").Failure} CaptionReply
+ */
+
+/**
  * @typedef {object} Listener
  * @property {() => void} onWelcome requests may be sent now
- * @property {(reply: import("./protocol.js").Result | import("./protocol.js").Failure) => void} onReply
+ * @property {(reply: CaptionReply) => void} onReply
  * @property {(welcomed: boolean) => void} onLost whether the host had welcomed us before
  */
 
@@ -93,6 +104,12 @@ export class Connection {
    */
   welcome = null;
 
+  /** Called when there is a host again after there was none. */
+  onBack = () => {};
+
+  /** When the host last said something. */
+  heard = 0;
+
   /**
    * What else the host is told in each greeting.
    * @type {{ warm?: boolean, keep_days?: number }}
@@ -129,6 +146,11 @@ export class Connection {
   nextId() {
     this.#nextId += 1;
     return this.#nextId;
+  }
+
+  /** Gives up a host that says nothing any more; Firefox ends it. */
+  drop() {
+    this.#lose();
   }
 
   /** Opens the port, now or as soon as the waiting time of the last loss is over. */
@@ -182,7 +204,11 @@ export class Connection {
     try {
       const port = this.#connect();
       this.#port = port;
-      port.onMessage.addListener((message) => this.#receive(message));
+      port.onMessage.addListener((message) => {
+        if (this.#port === port) {
+          this.#receive(message);
+        }
+      });
       port.onDisconnect.addListener(() => {
         if (this.#port === port) {
           this.#lose();
@@ -226,22 +252,46 @@ export class Connection {
     if (reply === null) {
       return;
     }
+    this.heard = Date.now();
+    if (reply.id === this.#helloId) {
+      this.#receiveWelcome(reply);
+      return;
+    }
     const asked = this.#asked.get(reply.id);
-    if (asked && reply.type !== "welcome" && reply.type !== "result") {
-      this.#asked.delete(reply.id);
-      asked.resolve(reply);
-    } else if (reply.id !== this.#helloId) {
-      if (reply.type === "result" || reply.type === "error") {
+    switch (reply.type) {
+      case "cache_report":
+      case "state":
+      case "error":
+        if (asked) {
+          this.#asked.delete(reply.id);
+          asked.resolve(reply);
+        } else if (reply.type === "error") {
+          this.#listener.onReply(reply);
+        }
+        break;
+      case "result":
+      case "more_pixels":
         this.#listener.onReply(reply);
-      }
-    } else if (reply.type === "welcome") {
+    }
+  }
+
+  /** @param {import("./protocol.js").Reply} reply what the host answered to the greeting */
+  #receiveWelcome(reply) {
+    if (reply.type === "welcome") {
       this.#stopTimer();
       this.#backoff.reset();
       this.limits = reply.limits;
       this.welcome = reply;
+      const isBack = this.trouble !== null;
       this.trouble = null;
+      if (isBack) {
+        this.onBack();
+      }
       this.#sendAsked();
       this.#listener.onWelcome();
+    } else if (reply.type === "foreign") {
+      const message = `The client speaks [${VERSION}], the host [${reply.version}].`;
+      this.#lose({ ...OTHER_VERSION, message });
     } else if (reply.type === "error") {
       this.#lose({ code: reply.code, message: reply.message, hint: reply.hint });
     } else {

@@ -14,6 +14,7 @@ import { siteOf } from "./settings_schema.js";
  * @property {boolean} emptyAlts
  * @property {boolean} sayUnsure
  * @property {boolean} mark
+ * @property {string} words what else the words depend on: when it changes, they are made anew
  */
 
 /** @type {Readonly<Policy>} */
@@ -24,6 +25,7 @@ export const NOTHING = Object.freeze({
   emptyAlts: false,
   sayUnsure: false,
   mark: false,
+  words: "",
 });
 
 /**
@@ -38,6 +40,7 @@ export function policyFor(settings, { url, incognito }) {
     return NOTHING;
   }
   const { repairNames, emptyAlts, sayUnsure, mark } = settings;
+  const { hedge, hedgeBelow, prefix, verbosity } = settings;
   return {
     active: settings.paused ? "off" : choiceFor(settings, url),
     onRequest: true,
@@ -45,6 +48,7 @@ export function policyFor(settings, { url, incognito }) {
     emptyAlts,
     sayUnsure,
     mark,
+    words: JSON.stringify([hedge, hedgeBelow, prefix, verbosity]),
   };
 }
 

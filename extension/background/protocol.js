@@ -70,16 +70,30 @@
 /** How each of the host's workers is. @typedef {{ type: "state", id: number, workers: string[] }} State */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
 /** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
-/** @typedef {Welcome | Result | Report | State | Failure} Reply */
+/** @typedef {{ type: "more_pixels", id: number, side: number }} MorePixels */
+/** A welcome in another version. @typedef {{ type: "foreign", id: number, version: number }} Foreign */
+/** @typedef {Welcome | Foreign | Result | MorePixels | Report | State | Failure} Reply */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
 
+export const VERSION_UNSUPPORTED = 204;
 /** Codes of errors after which another try makes sense. */
 export const WORKER_DIED = 402;
 export const CANCELLED = 501;
 export const BUSY = 502;
 export const SHUTTING_DOWN = 503;
+
+/** Codes of errors that have to do with the worker, and still with the one picture. */
+const ABOUT_A_PICTURE = [403, 406, 408];
+
+/**
+ * @param {number} code
+ * @returns {boolean} whether the error concerns the one picture or request, and would come again
+ */
+export function isAboutPicture(code) {
+  return code < 400 || ABOUT_A_PICTURE.includes(code);
+}
 
 const NOT_SURE = -20;
 const MOST_WORKERS = 16;
@@ -105,6 +119,10 @@ export function readReply(message) {
       return isRecord(message.report)
         ? { type: "cache_report", id: message.id, report: message.report }
         : null;
+    case "more_pixels":
+      return isCount(message.side) && message.side > 0
+        ? { type: "more_pixels", id: message.id, side: message.side }
+        : null;
     case "state":
       return readState(message.id, message);
     case "error":
@@ -117,9 +135,12 @@ export function readReply(message) {
 /**
  * @param {number} id
  * @param {Record<string, unknown>} message
- * @returns {Welcome | null}
+ * @returns {Welcome | Foreign | null}
  */
 function readWelcome(id, { version, limits, host_version, model }) {
+  if (isCount(version) && version !== VERSION) {
+    return { type: "foreign", id, version };
+  }
   if (version !== VERSION || !isRecord(limits)) {
     return null;
   }

@@ -12,12 +12,28 @@ function hasText(text) {
 }
 
 /**
+ * What stands in an attribute that is not its author's, and what its author left there.
+ * @typedef {{ name: string, before: string | null }} Overwritten
+ */
+
+/**
  * @param {Element} element
+ * @param {string} name
+ * @param {Overwritten} [ours]
+ * @returns {string | null} what its author wrote there
+ */
+function authorsAttribute(element, name, ours) {
+  return ours?.name === name ? ours.before : element.getAttribute(name);
+}
+
+/**
+ * @param {Element} element
+ * @param {Overwritten} [ours]
  * @returns {boolean} whether it has a name from anything but its alt attribute
  */
-function isNamedOtherwise(element) {
+function isNamedOtherwise(element, ours) {
   return (
-    hasText(element.getAttribute("aria-label")) ||
+    hasText(authorsAttribute(element, "aria-label", ours)) ||
     hasText(element.getAttribute("title")) ||
     isLabelledByOthers(element) ||
     hasTitleChild(element) ||

@@ -23,10 +23,10 @@ const CONTROLS =
 
 /**
  * @param {Element} element
- * @param {string | null} [alt] what its author wrote as alt, where it is not what stands there now
- * @returns {Verdict}
+ * @param {Overwritten} [ours]
+ * @returns {Verdict} on what its author wrote
  */
-function verdictOn(element, alt = element.getAttribute("alt")) {
+function verdictOn(element, ours) {
   const kind = kindOf(element);
   if (kind === null) {
     return "none";
@@ -34,9 +34,10 @@ function verdictOn(element, alt = element.getAttribute("alt")) {
   if (isTakenOut(element)) {
     return "out";
   }
-  if (isNamedOtherwise(element)) {
+  if (isNamedOtherwise(element, ours)) {
     return "spoken";
   }
+  const alt = authorsAttribute(element, "alt", ours);
   if (namingAttribute(kind) === "alt" && alt !== null) {
     return hasText(alt) ? (isFiller(alt) ? "filler" : "spoken") : "empty";
   }

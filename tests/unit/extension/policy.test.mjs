@@ -51,7 +51,14 @@ test("what the user chose about images is handed on", () => {
     emptyAlts: true,
     sayUnsure: true,
     mark: false,
+    words: JSON.stringify([chosen.hedge, chosen.hedgeBelow, chosen.prefix, chosen.verbosity]),
   });
+});
+
+test("a policy changes with all that words are made of", () => {
+  for (const change of [{ hedge: false }, { hedgeBelow: -3 }, { prefix: "AI: " }, { verbosity: "short" }]) {
+    assert.notDeepEqual(policyFor({ ...AGREED, ...change }, TAB), policyFor(AGREED, TAB));
+  }
 });
 
 test("a page without a site follows the mode, and no property of objects is a site", () => {
