@@ -81,7 +81,7 @@ def test_the_button_in_the_toolbar_opens_the_panel(decided: Browser) -> None:
     found: list[list[Any]] = decided.chrome_later(_PANEL)
 
     assert ["heading", "altlens"] in found
-    assert ["button", "Describe the image that has the focus"] in found
+    assert ["pushbutton", "Describe the image that has the focus"] in found
     assert ["checkbutton", "Pause everywhere"] in found
 
 
