@@ -227,6 +227,12 @@ class Browser:
                 before,
             )
 
+    def agree(self) -> None:
+        """Give the consent that the first page asks for, and close that page."""
+        until(lambda: len(self.marionette.window_handles) > 1, "the page that asks for consent")
+        self.choose(consent=True)
+        self.close_other_tabs()
+
     def close_other_tabs(self) -> None:
         """Leave one tab."""
         here = self.marionette.current_window_handle

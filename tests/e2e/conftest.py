@@ -78,8 +78,7 @@ def firefox(
     running = Browser(binary, home, behind_proxy(site.port))
     try:
         running.install(extension)
-        running.choose(consent=True)
-        running.close_other_tabs()
+        running.agree()
         yield running
     finally:
         running.close()
