@@ -228,8 +228,7 @@ class Browser:
             )
 
     def agree(self) -> None:
-        """Give the consent that the first page asks for, and close that page."""
-        until(lambda: len(self.marionette.window_handles) > 1, "the page that asks for consent")
+        """Give the consent that the first page asks for; a reload has closed that page."""
         self.choose(consent=True)
         self.close_other_tabs()
 
