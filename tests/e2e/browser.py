@@ -228,8 +228,7 @@ class Browser:
             )
 
     def agree(self) -> None:
-        """Give the consent that the first page asks for, and close that page."""
-        until(lambda: len(self.marionette.window_handles) > 1, "the page that asks for consent")
+        """Give the consent that the first page asks for; a reload has closed that page."""
         self.choose(consent=True)
         self.close_other_tabs()
 
@@ -320,6 +319,17 @@ class Browser:
     def nodes(self) -> list[Node]:
         """Return the tree that screen readers read, in page order."""
         return [Node(*one) for one in self.chrome_later(_NODES)]
+
+    def set_string(self, name: str, value: str | int | None) -> None:
+        """Set a preference that is a string or a number; None takes it back."""
+        self.chrome(
+            "const [name, value] = arguments;"
+            "value === null ? Services.prefs.clearUserPref(name)"
+            " : Number.isInteger(value) ? Services.prefs.setIntPref(name, value)"
+            " : Services.prefs.setStringPref(name, value);",
+            name,
+            value,
+        )
 
     def set_preference(self, name: str, value: bool | None) -> None:
         """Set a preference; None takes it back."""
