@@ -22,12 +22,12 @@ demo: $(STAMPS)/demo ## Caption a page of photographs in a real Firefox, and pri
 	$(BIN)/altlens demo --headless
 
 .PHONY: test
-test: $(STAMPS)/dev ## Run all tests but the slow, gpu and campaign ones
+test: $(STAMPS)/node ## Run all tests but the slow, gpu and campaign ones
 	$(NPM) test
 	$(BIN)/python -m pytest -m "$(DEFAULT)" --cov --cov-report=term --cov-fail-under=90
 
 .PHONY: test-all
-test-all: $(STAMPS)/train ## Run every test (gpu ones skip themselves where there is no GPU)
+test-all: $(STAMPS)/train $(STAMPS)/node ## Run every test (gpu ones skip themselves where there is no GPU)
 	$(NPM) test
 	$(BIN)/python -m pytest --cov --cov-report=term
 
@@ -69,6 +69,10 @@ dist: $(STAMPS)/dev ## Build wheel, sdist, XPI, their SBOM and SHA256SUMS into d
 .PHONY: man
 man: $(STAMPS)/dev ## Write the manual page anew, after a change of the command line
 	.ci/build-man $(BIN) > docs/man/altlens.1
+
+.PHONY: pictures
+pictures: $(STAMPS)/node ## Take the pictures in docs/pictures anew, in a real Firefox
+	ALTLENS_PICTURES=write $(BIN)/python -m pytest -q tests/e2e/test_pictures.py
 
 .PHONY: notes
 notes: ## Print the release notes of VERSION (what is not released yet, without it)

@@ -21,7 +21,7 @@ export default [
     },
   },
   {
-    files: ["extension/background/**/*.js"],
+    files: ["extension/{background,consent,dialog,help,options,popup,ui}/**/*.js"],
     languageOptions: { globals: browserGlobals },
   },
   {

@@ -1,11 +1,6 @@
-/** What a page is told about a picture: plain text of a bounded length, and nothing else. */
+/** What the host said, as plain text of a bounded length, and nothing else. */
 
-/**
- * @typedef {object} Answer
- * @property {import("./protocol.js").Kind} kind
- * @property {string} text
- * @property {string} model which model spoke, empty where none did
- */
+/** @typedef {import("./protocol.js").Result} Answer */
 
 const MAX_TEXT = 2000;
 const MODEL_NAME = /^[\w.-]{1,64}$/;
@@ -14,10 +9,12 @@ const MODEL_NAME = /^[\w.-]{1,64}$/;
  * @param {import("./protocol.js").Result} result
  * @returns {Answer}
  */
-export function answerFrom({ kind, text, model }) {
+export function answerFrom(result) {
+  const { kind, text, model } = result;
   const words = kind === "described" || kind === "text" ? plain(text) : "";
   const silent = words === "" && kind !== "decorative";
   return {
+    ...result,
     kind: silent ? "unsure" : kind,
     text: words,
     model: MODEL_NAME.test(model) ? model : "",

@@ -7,7 +7,7 @@ import { answerFrom } from "./answer.js";
 import { Backoff } from "./backoff.js";
 import { captionFrames } from "./frames.js";
 import { Gone, isIn } from "./places.js";
-import { BUSY, CANCELLED, SHUTTING_DOWN, WORKER_DIED } from "./protocol.js";
+import { BUSY, CANCELLED, SHUTTING_DOWN, WORKER_DIED, isAboutPicture } from "./protocol.js";
 
 const MAX_IN_FLIGHT = 4;
 const MAX_ENTRIES = 256;
@@ -16,8 +16,18 @@ const CHANCES = 2;
 const BUSY_TRIES = 6;
 const BUSY_FIRST_MS = 500;
 const BUSY_LONGEST_MS = 8_000;
+/** @type {import("./protocol.js").Priority[]} */
+const MOST_URGENT_FIRST = ["asked", "visible", "near"];
+
+/** @type {Outcome} */
+const REFUSED = { type: "refused" };
 
 /** @typedef {import("./answer.js").Answer} Answer */
+/**
+ * What becomes of a question: an answer; the wish for a sharper picture; `refused`: the picture
+ * cannot be described; null: the host could not be asked, and may be later.
+ * @typedef {Answer | { type: "more_pixels", side: number } | { type: "refused" } | null} Outcome
+ */
 /** @typedef {import("./frames.js").Picture} Picture */
 /** @typedef {import("./places.js").Place} Place */
 
@@ -30,8 +40,9 @@ const BUSY_LONGEST_MS = 8_000;
  * @property {number} chances tries that are left, should the host be lost
  * @property {number} busy how often the host had no room
  * @property {Backoff} backoff
- * @property {Promise<Answer | null>} answer
- * @property {(answer: Answer | null) => void} resolve
+ * @property {Promise<Outcome>} answer
+ * @property {(outcome: Outcome) => void} resolve
+ * @property {number} sent when it was sent last
  * @property {ReturnType<typeof setTimeout>} [timer]
  */
 
@@ -58,7 +69,7 @@ export class Captions {
   /**
    * @param {Picture} picture
    * @param {Place} place where it is shown
-   * @returns {Promise<Answer | null>} null where the host could not be asked or gave no answer
+   * @returns {Promise<Outcome>}
    */
   ask(picture, place) {
     if (this.#gone.has(place)) {
@@ -69,9 +80,7 @@ export class Captions {
     const key = `${picture.private} ${picture.image}`;
     const known = this.#entries.get(key);
     if (known) {
-      if (picture.priority === "visible") {
-        known.picture.priority = "visible";
-      }
+      known.picture.priority = moreUrgent(known.picture.priority, picture.priority);
       known.places.push(place);
       return known.answer;
     }
@@ -89,6 +98,7 @@ export class Captions {
       backoff: new Backoff(BUSY_FIRST_MS, BUSY_LONGEST_MS),
       answer: promise,
       resolve,
+      sent: 0,
     };
     this.#entries.set(key, entry);
     this.#waiting.push(entry);
@@ -128,8 +138,11 @@ export class Captions {
       this.#inFlight.size < MAX_IN_FLIGHT &&
       this.#connection.limits !== null
     ) {
-      const visible = this.#waiting.findIndex(({ picture }) => picture.priority === "visible");
-      const [entry] = this.#waiting.splice(Math.max(0, visible), 1);
+      const [priority] = MOST_URGENT_FIRST.filter((one) =>
+        this.#waiting.some(({ picture }) => picture.priority === one),
+      );
+      const next = this.#waiting.findIndex(({ picture }) => picture.priority === priority);
+      const [entry] = this.#waiting.splice(next, 1);
       this.#send(entry, this.#connection.limits);
     }
   }
@@ -140,11 +153,12 @@ export class Captions {
    */
   #send(entry, limits) {
     if (entry.picture.size > limits.max_image_bytes) {
-      this.#settle(entry, null);
+      this.#settle(entry, REFUSED);
       return;
     }
     const id = this.#connection.nextId();
     this.#inFlight.set(id, entry);
+    entry.sent = Date.now();
     entry.timer = setTimeout(() => this.#timeOut(id), ANSWER_MS);
     for (const frame of captionFrames(id, entry.picture, entry.places[0], limits)) {
       this.#connection.send(frame);
@@ -154,14 +168,20 @@ export class Captions {
   /** @param {number} id */
   #timeOut(id) {
     const entry = this.#land(id);
-    if (entry) {
-      this.#connection.send({ type: "cancel", id: this.#connection.nextId(), target: id });
-      this.#settle(entry, null);
-      this.#pump();
+    if (!entry) {
+      return;
     }
+    this.#settle(entry, null);
+    if (this.#connection.heard <= entry.sent) {
+      // It said nothing at all meanwhile: it hangs.
+      this.#connection.drop();
+      return;
+    }
+    this.#connection.send({ type: "cancel", id: this.#connection.nextId(), target: id });
+    this.#pump();
   }
 
-  /** @param {import("./protocol.js").Result | import("./protocol.js").Failure} reply */
+  /** @param {import("./connection.js").CaptionReply} reply */
   #take(reply) {
     const entry = this.#land(reply.id);
     if (!entry) {
@@ -169,6 +189,8 @@ export class Captions {
     }
     if (reply.type === "result") {
       this.#settle(entry, answerFrom(reply));
+    } else if (reply.type === "more_pixels") {
+      this.#settle(entry, { type: "more_pixels", side: reply.side });
     } else if (entry.places.length === 0) {
       this.#settle(entry, null);
     } else if (reply.code === CANCELLED) {
@@ -182,7 +204,7 @@ export class Captions {
     } else if (reply.code === WORKER_DIED || reply.code === SHUTTING_DOWN) {
       this.#again([entry]);
     } else {
-      this.#settle(entry, null);
+      this.#settle(entry, isAboutPicture(reply.code) ? REFUSED : null);
     }
     this.#pump();
   }
@@ -224,10 +246,19 @@ export class Captions {
 
   /**
    * @param {Entry} entry
-   * @param {Answer | null} answer
+   * @param {Outcome} outcome
    */
-  #settle(entry, answer) {
+  #settle(entry, outcome) {
     this.#entries.delete(entry.key);
-    entry.resolve(answer);
+    entry.resolve(outcome);
   }
+}
+
+/**
+ * @param {import("./protocol.js").Priority} one
+ * @param {import("./protocol.js").Priority} other
+ * @returns {import("./protocol.js").Priority}
+ */
+function moreUrgent(one, other) {
+  return MOST_URGENT_FIRST.indexOf(one) <= MOST_URGENT_FIRST.indexOf(other) ? one : other;
 }

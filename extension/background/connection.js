@@ -7,7 +7,7 @@
  */
 
 import { Backoff } from "./backoff.js";
-import { CLIENT, VERSION, readReply } from "./protocol.js";
+import { CLIENT, VERSION, VERSION_UNSUPPORTED, readReply } from "./protocol.js";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 60_000;
@@ -29,6 +29,12 @@ const NOT_STARTED = {
   hint: "Run: altlens doctor",
 };
 
+/** @type {Omit<Trouble, "message">} */
+const OTHER_VERSION = {
+  code: VERSION_UNSUPPORTED,
+  hint: "Update the older one of the extension and the host.",
+};
+
 /**
  * The part of runtime.Port that is used.
  * @typedef {object} NativePort
@@ -39,16 +45,27 @@ const NOT_STARTED = {
  */
 
 /**
+ * @typedef {import("./protocol.js").Result | import("./protocol.js").MorePixels
+ *   | import("./protocol.js").Failure} CaptionReply
+ */
+
+/**
  * @typedef {object} Listener
  * @property {() => void} onWelcome requests may be sent now
- * @property {(reply: import("./protocol.js").Result | import("./protocol.js").Failure) => void} onReply
+ * @property {(reply: CaptionReply) => void} onReply
  * @property {(welcomed: boolean) => void} onLost whether the host had welcomed us before
  */
 
 /**
  * A request without its id.
- * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify" }
- *   | { type: "cache_rotate", profile_key: string }} Question
+ * @typedef {{ type: "status" | "cache_stats" | "cache_clear" | "cache_verify" }
+ *   | { type: "cache_rotate", profile_key: string }
+ *   | { type: "cache_forget", picture: string }} Question
+ */
+
+/**
+ * @typedef {import("./protocol.js").Report | import("./protocol.js").State
+ *   | import("./protocol.js").Failure | null} Answered
  */
 
 /**
@@ -56,7 +73,7 @@ const NOT_STARTED = {
  * @typedef {object} Asked
  * @property {Question} question
  * @property {boolean} sent
- * @property {(reply: import("./protocol.js").Report | import("./protocol.js").Failure | null) => void} resolve
+ * @property {(reply: Answered) => void} resolve
  */
 
 export class Connection {
@@ -80,6 +97,24 @@ export class Connection {
    * @type {import("./protocol.js").Limits | null}
    */
   limits = null;
+
+  /**
+   * What the host said of itself; null while there is none to ask.
+   * @type {import("./protocol.js").Welcome | null}
+   */
+  welcome = null;
+
+  /** Called when there is a host again after there was none. */
+  onBack = () => {};
+
+  /** When the host last said something. */
+  heard = 0;
+
+  /**
+   * What else the host is told in each greeting.
+   * @type {{ warm?: boolean, keep_days?: number }}
+   */
+  wishes = {};
 
   /**
    * Why there is no host to ask; null while there is one, or none was needed yet.
@@ -113,6 +148,11 @@ export class Connection {
     return this.#nextId;
   }
 
+  /** Gives up a host that says nothing any more; Firefox ends it. */
+  drop() {
+    this.#lose();
+  }
+
   /** Opens the port, now or as soon as the waiting time of the last loss is over. */
   open() {
     if (this.#port === null && this.#timer === undefined) {
@@ -136,7 +176,7 @@ export class Connection {
   /**
    * Sends a question, when there is a host to ask, and waits for what it says.
    * @param {Question} question
-   * @returns {Promise<import("./protocol.js").Report | import("./protocol.js").Failure | null>}
+   * @returns {Promise<Answered>}
    *   null where the host is lost before it answers, or there is none
    */
   ask(question) {
@@ -164,24 +204,46 @@ export class Connection {
     try {
       const port = this.#connect();
       this.#port = port;
-      port.onMessage.addListener((message) => this.#receive(message));
+      port.onMessage.addListener((message) => {
+        if (this.#port === port) {
+          this.#receive(message);
+        }
+      });
       port.onDisconnect.addListener(() => {
         if (this.#port === port) {
           this.#lose();
         }
       });
-      this.#helloId = this.nextId();
-      port.postMessage({
-        type: "hello",
-        id: this.#helloId,
-        versions: [VERSION],
-        client: CLIENT,
-        client_version: this.#version,
-        ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
-      });
+      this.#hello(port);
     } catch {
       this.#lose();
     }
+  }
+
+  /** Greets the host anew, which takes over what was wished meanwhile. */
+  greet() {
+    if (this.#port === null || this.limits === null) {
+      return; // the next greeting says it
+    }
+    try {
+      this.#hello(this.#port);
+    } catch {
+      this.#lose();
+    }
+  }
+
+  /** @param {NativePort} port */
+  #hello(port) {
+    this.#helloId = this.nextId();
+    port.postMessage({
+      type: "hello",
+      id: this.#helloId,
+      versions: [VERSION],
+      client: CLIENT,
+      client_version: this.#version,
+      ...(this.profileKey === null ? {} : { profile_key: this.profileKey }),
+      ...this.wishes,
+    });
   }
 
   /** @param {unknown} message */
@@ -190,21 +252,46 @@ export class Connection {
     if (reply === null) {
       return;
     }
+    this.heard = Date.now();
+    if (reply.id === this.#helloId) {
+      this.#receiveWelcome(reply);
+      return;
+    }
     const asked = this.#asked.get(reply.id);
-    if (asked && reply.type !== "welcome" && reply.type !== "result") {
-      this.#asked.delete(reply.id);
-      asked.resolve(reply);
-    } else if (reply.id !== this.#helloId) {
-      if (reply.type === "result" || reply.type === "error") {
+    switch (reply.type) {
+      case "cache_report":
+      case "state":
+      case "error":
+        if (asked) {
+          this.#asked.delete(reply.id);
+          asked.resolve(reply);
+        } else if (reply.type === "error") {
+          this.#listener.onReply(reply);
+        }
+        break;
+      case "result":
+      case "more_pixels":
         this.#listener.onReply(reply);
-      }
-    } else if (reply.type === "welcome") {
+    }
+  }
+
+  /** @param {import("./protocol.js").Reply} reply what the host answered to the greeting */
+  #receiveWelcome(reply) {
+    if (reply.type === "welcome") {
       this.#stopTimer();
       this.#backoff.reset();
       this.limits = reply.limits;
+      this.welcome = reply;
+      const isBack = this.trouble !== null;
       this.trouble = null;
+      if (isBack) {
+        this.onBack();
+      }
       this.#sendAsked();
       this.#listener.onWelcome();
+    } else if (reply.type === "foreign") {
+      const message = `The client speaks [${VERSION}], the host [${reply.version}].`;
+      this.#lose({ ...OTHER_VERSION, message });
     } else if (reply.type === "error") {
       this.#lose({ code: reply.code, message: reply.message, hint: reply.hint });
     } else {
@@ -219,6 +306,7 @@ export class Connection {
     this.trouble = welcomed ? null : trouble;
     this.#port = null;
     this.limits = null;
+    this.welcome = null;
     this.#stopTimer();
     this.#earliest = Date.now() + this.#backoff.next();
     port?.disconnect();

@@ -3,6 +3,8 @@
  * itself, downloaded once more.
  */
 
+import { isPrivateAddress } from "./addresses.js";
+
 const MAX_BYTES = 20 * 1024 * 1024;
 const TIME_MS = 30_000;
 const PROTOCOLS = ["http:", "https:", "data:"];
@@ -15,12 +17,18 @@ const SIGNATURES = [
 
 /**
  * Without credentials: the page's own load may have had none, and a picture made for somebody who
- * is logged in is not the one that the page shows.
+ * is logged in is not the one that the page shows. Not from where the address leads on to: that
+ * may be this machine or this network, and Firefox follows without asking us.
  * @param {string} url
- * @returns {Promise<Uint8Array | null>} a JPEG or PNG file, or null where there is none
+ * @param {boolean} isPublic whether it stands on a page from outside of this machine and network,
+ *   which gets nothing from inside
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>} a JPEG or PNG file, or null where there is none
  */
-export async function download(url) {
+export async function download(url, isPublic) {
   if (!URL.canParse(url) || !PROTOCOLS.includes(new URL(url).protocol)) {
+    return null;
+  }
+  if (isPublic && isPrivateAddress(url)) {
     return null;
   }
   try {
@@ -28,6 +36,7 @@ export async function download(url) {
       credentials: "omit",
       // A picture from a private window must not stay in the cache on the disk.
       cache: "no-store",
+      redirect: "error",
       signal: AbortSignal.timeout(TIME_MS),
     });
     const bytes = response.ok ? await readAtMost(response, MAX_BYTES) : null;
@@ -48,7 +57,7 @@ export function isPicture(bytes) {
 /**
  * @param {Response} response
  * @param {number} most bytes
- * @returns {Promise<Uint8Array | null>} null where there are more
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null where there are more
  */
 async function readAtMost(response, most) {
   const chunks = [];

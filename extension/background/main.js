@@ -1,12 +1,18 @@
 /** The background page: takes questions from content scripts and puts them to the host. */
 
+import { Allowances } from "./allowances.js";
 import { Captions } from "./captions.js";
 import { Connection } from "./connection.js";
 import { download } from "./download.js";
-import { readLeaving, readQuestion } from "./page_messages.js";
+import { Interface } from "./interface.js";
+import { asksForPolicy, readLeaving, readQuestion } from "./page_messages.js";
 import { placeOf } from "./places.js";
+import { policyFor } from "./policy.js";
 import { profileKey } from "./profile_key.js";
+import { Questions } from "./questions.js";
 import { Remembered } from "./remembered.js";
+import { readSender } from "./senders.js";
+import { SettingsStore } from "./settings.js";
 
 const HOST = "altlens";
 const KEY_MS = 2000;
@@ -17,27 +23,58 @@ const connection = new Connection(
 );
 const captions = new Captions(connection);
 const remembered = new Remembered(connection, browser.storage.local);
+const settings = new SettingsStore(browser.storage);
+const ui = new Interface(connection, settings);
 const ready = unlock();
+const allowances = new Allowances();
+const questions = new Questions({
+  captions,
+  allowances,
+  settings,
+  requests: ui.requests,
+  rejected: ui.rejected,
+  counts: ui.counts,
+  answered: (request, result) => ui.answered(request, result),
+  download,
+  ready,
+});
 
 browser.runtime.onMessage.addListener((message, sender) => {
   if (sender.url?.startsWith(browser.runtime.getURL(""))) {
     return command(message);
   }
-  const tab = sender.tab?.id;
-  if (sender.id !== browser.runtime.id || !sender.tab || tab === undefined) {
+  const asker = readSender(sender, browser.runtime.id);
+  if (asker === null) {
     return Promise.resolve(null);
+  }
+  if (asksForPolicy(message)) {
+    return settings.ready.then(() => policyFor(settings.current, asker));
   }
   const left = readLeaving(message);
   if (left !== null) {
-    captions.leave({ page: placeOf(tab, left).page });
+    leave({ page: placeOf(asker.tab, left).page });
   }
   const question = readQuestion(message);
-  return question === null
-    ? Promise.resolve(null)
-    : answer(question, placeOf(tab, question.page), sender.tab.incognito);
+  return question === null ? Promise.resolve(null) : questions.answer(question, asker);
 });
 
-browser.tabs.onRemoved.addListener((tab) => captions.leave({ tab }));
+browser.tabs.onRemoved.addListener((tab) => {
+  leave({ tab });
+  allowances.forget(tab);
+});
+
+// What waits in pages need not wait for its next try.
+connection.onBack = async () => {
+  for (const { id } of await browser.tabs.query({})) {
+    browser.tabs.sendMessage(id ?? -1, { type: "again" }).catch(() => {}); // nobody listens there
+  }
+};
+
+/** @param {Partial<import("./places.js").Place>} place a tab, or a document */
+function leave(place) {
+  captions.leave(place);
+  ui.counts.leave(place);
+}
 
 /**
  * The host hears the key in its first message, so nothing is asked before it is there; but not
@@ -54,7 +91,7 @@ async function unlock() {
 /**
  * Does what a page of the extension's own asks for.
  * @param {unknown} message
- * @returns {Promise<Record<string, unknown> | null>}
+ * @returns {Promise<unknown>}
  */
 async function command(message) {
   await ready;
@@ -64,26 +101,9 @@ async function command(message) {
     case "verify remembered":
       return remembered.verify();
     case "forget remembered":
+      await ui.rejected.clear();
       return remembered.forget();
     default:
-      return null;
+      return ui.answer(message);
   }
-}
-
-/**
- * @param {import("./page_messages.js").Question} question
- * @param {import("./places.js").Place} place
- * @param {boolean} incognito
- * @returns {Promise<import("./answer.js").Answer | null>}
- */
-async function answer({ bytes, url, priority, language }, place, incognito) {
-  const file = bytes ? new Uint8Array(bytes) : await download(url ?? "");
-  if (file === null) {
-    return null;
-  }
-  await ready;
-  // TypeScript's library does not know Uint8Array.prototype.toBase64 (ES2026) yet.
-  const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
-  const picture = { image, size: file.length, priority, language, private: incognito };
-  return captions.ask(picture, place);
 }

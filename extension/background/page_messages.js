@@ -12,14 +12,29 @@ import { isRecord } from "./protocol.js";
  * @property {"describe"} type
  * @property {ArrayBuffer} [bytes]
  * @property {string} [url]
- * @property {"visible" | "near"} priority
+ * @property {"asked" | "visible" | "near"} priority
  * @property {string} language
  * @property {number} page the document's number
+ * @property {boolean} readable whether the page's own scripts could read the picture
+ * @property {string} source the picture's address, or its beginning; empty where it has none
+ * @property {string} beside what the page says about it: its figure's caption
+ * @property {boolean} sharper whether it was made larger because the host wished so
+ * @property {number} [request] that of the user, where it was asked by hand
+ */
+
+/**
+ * What a content script hears. `alt` is what to write, null for nothing; `mark` the value of
+ * data-altlens, null for none. `sharper`: make the picture again, with so many pixels on its longer
+ * side. `later`: ask again after so many milliseconds.
+ * @typedef {{ alt: string | null, mark: string | null } | { sharper: number } | { later: number }}
+ *   PageAnswer
  */
 
 const MAX_BYTES = 20 * 1024 * 1024;
 /** base64 of the largest picture, with something to spare. */
 const MAX_URL = 28 * 1024 * 1024;
+const MAX_SOURCE = 2048;
+const MAX_BESIDE = 1000;
 const LANGUAGE_TAG = /^[A-Za-z0-9-]{1,35}$/;
 
 /**
@@ -30,8 +45,12 @@ export function readQuestion(message) {
   if (!isRecord(message) || message.type !== "describe") {
     return null;
   }
-  const { bytes, url, priority, language, page } = message;
-  if ((priority !== "visible" && priority !== "near") || !isDocumentNumber(page)) {
+  const { bytes, url, priority, language, page, request, source, beside } = message;
+  const byHand = priority === "asked";
+  if (!byHand && priority !== "visible" && priority !== "near") {
+    return null;
+  }
+  if (!isNumber32(page) || byHand !== isNumber32(request)) {
     return null;
   }
   /** @type {Question} */
@@ -40,6 +59,11 @@ export function readQuestion(message) {
     priority,
     page,
     language: typeof language === "string" && LANGUAGE_TAG.test(language) ? language : "",
+    readable: message.readable === true,
+    source: typeof source === "string" ? source.slice(0, MAX_SOURCE) : "",
+    beside: typeof beside === "string" ? beside.slice(0, MAX_BESIDE) : "",
+    sharper: message.sharper === true,
+    ...(byHand ? { request: Number(request) } : {}),
   };
   if (bytes instanceof ArrayBuffer && bytes.byteLength <= MAX_BYTES) {
     return isPicture(new Uint8Array(bytes)) ? { ...question, bytes } : null;
@@ -52,17 +76,25 @@ export function readQuestion(message) {
 
 /**
  * @param {unknown} message
+ * @returns {boolean} whether a document asks what may be done in it
+ */
+export function asksForPolicy(message) {
+  return isRecord(message) && message.type === "policy";
+}
+
+/**
+ * @param {unknown} message
  * @returns {number | null} the number of the document that was left; null where it says no such thing
  */
 export function readLeaving(message) {
   const left = isRecord(message) && message.type === "leave" ? message.page : null;
-  return isDocumentNumber(left) ? left : null;
+  return isNumber32(left) ? left : null;
 }
 
 /**
  * @param {unknown} value
  * @returns {value is number}
  */
-function isDocumentNumber(value) {
+function isNumber32(value) {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
 }

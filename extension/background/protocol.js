@@ -17,6 +17,8 @@
  * @property {string} client
  * @property {string} client_version
  * @property {string} [profile_key] base64
+ * @property {boolean} [warm] load the model now
+ * @property {number} [keep_days] how long descriptions are remembered on the disk
  */
 
 /**
@@ -39,24 +41,62 @@
 /**
  * What is remembered on the disk for this profile: count, forget, examine, seal with another key.
  * @typedef {{ type: "cache_stats" | "cache_clear" | "cache_verify", id: number }
+ *   | { type: "cache_forget", id: number, picture: string }
  *   | { type: "cache_rotate", id: number, profile_key: string }} CacheRequest
  */
-/** @typedef {Hello | Caption | Part | Cancel | CacheRequest} Request */
+/** @typedef {{ type: "status", id: number }} StatusRequest */
+/** @typedef {Hello | Caption | Part | Cancel | CacheRequest | StatusRequest} Request */
 
-/** @typedef {{ type: "welcome", id: number, limits: Limits }} Welcome */
-/** @typedef {{ type: "result", id: number, kind: Kind, text: string, model: string }} Result */
+/**
+ * @typedef {object} Welcome
+ * @property {"welcome"} type
+ * @property {number} id
+ * @property {Limits} limits
+ * @property {string} host_version
+ * @property {string} model
+ */
+/**
+ * @typedef {object} Result
+ * @property {"result"} type
+ * @property {number} id
+ * @property {Kind} kind
+ * @property {string} text
+ * @property {number} mean_logprob mean natural logarithm of the tokens' probabilities
+ * @property {string} model
+ * @property {string} revision
+ * @property {string} language of the text (BCP 47)
+ * @property {string} source "model", "memory" or "cache"
+ */
+/** How each of the host's workers is. @typedef {{ type: "state", id: number, workers: string[] }} State */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
 /** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
-/** @typedef {Welcome | Result | Report | Failure} Reply */
+/** @typedef {{ type: "more_pixels", id: number, side: number }} MorePixels */
+/** A welcome in another version. @typedef {{ type: "foreign", id: number, version: number }} Foreign */
+/** @typedef {Welcome | Foreign | Result | MorePixels | Report | State | Failure} Reply */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
 
+export const VERSION_UNSUPPORTED = 204;
 /** Codes of errors after which another try makes sense. */
 export const WORKER_DIED = 402;
 export const CANCELLED = 501;
 export const BUSY = 502;
 export const SHUTTING_DOWN = 503;
+
+/** Codes of errors that have to do with the worker, and still with the one picture. */
+const ABOUT_A_PICTURE = [403, 406, 408];
+
+/**
+ * @param {number} code
+ * @returns {boolean} whether the error concerns the one picture or request, and would come again
+ */
+export function isAboutPicture(code) {
+  return code < 400 || ABOUT_A_PICTURE.includes(code);
+}
+
+const NOT_SURE = -20;
+const MOST_WORKERS = 16;
 
 /** @type {readonly string[]} */
 const KINDS = ["described", "text", "decorative", "unsure"];
@@ -79,6 +119,12 @@ export function readReply(message) {
       return isRecord(message.report)
         ? { type: "cache_report", id: message.id, report: message.report }
         : null;
+    case "more_pixels":
+      return isCount(message.side) && message.side > 0
+        ? { type: "more_pixels", id: message.id, side: message.side }
+        : null;
+    case "state":
+      return readState(message.id, message);
     case "error":
       return readFailure(message.id, message);
     default:
@@ -89,9 +135,12 @@ export function readReply(message) {
 /**
  * @param {number} id
  * @param {Record<string, unknown>} message
- * @returns {Welcome | null}
+ * @returns {Welcome | Foreign | null}
  */
-function readWelcome(id, { version, limits }) {
+function readWelcome(id, { version, limits, host_version, model }) {
+  if (isCount(version) && version !== VERSION) {
+    return { type: "foreign", id, version };
+  }
   if (version !== VERSION || !isRecord(limits)) {
     return null;
   }
@@ -99,7 +148,13 @@ function readWelcome(id, { version, limits }) {
   if (!isCount(max_frame_bytes) || !isCount(max_image_bytes)) {
     return null;
   }
-  return { type: "welcome", id, limits: { max_frame_bytes, max_image_bytes } };
+  return {
+    type: "welcome",
+    id,
+    limits: { max_frame_bytes, max_image_bytes },
+    host_version: shortText(host_version),
+    model: shortText(model),
+  };
 }
 
 /**
@@ -107,14 +162,38 @@ function readWelcome(id, { version, limits }) {
  * @param {Record<string, unknown>} message
  * @returns {Result | null}
  */
-function readResult(id, { kind, text, model }) {
+function readResult(id, { kind, text, mean_logprob, model, revision, language, source }) {
   if (typeof kind !== "string" || !KINDS.includes(kind)) {
     return null;
   }
   if (typeof text !== "string" || typeof model !== "string") {
     return null;
   }
-  return { type: "result", id, kind: /** @type {Kind} */ (kind), text, model };
+  return {
+    type: "result",
+    id,
+    kind: /** @type {Kind} */ (kind),
+    text,
+    // Who does not say how sure it is counts as not sure.
+    mean_logprob: Number.isFinite(mean_logprob) ? Number(mean_logprob) : NOT_SURE,
+    model,
+    revision: shortText(revision),
+    language: shortText(language),
+    source: shortText(source),
+  };
+}
+
+/**
+ * @param {number} id
+ * @param {Record<string, unknown>} message
+ * @returns {State | null}
+ */
+function readState(id, { workers }) {
+  if (!Array.isArray(workers)) {
+    return null;
+  }
+  const states = workers.slice(0, MOST_WORKERS).map((one) => (isRecord(one) ? one.state : null));
+  return { type: "state", id, workers: states.map(shortText) };
 }
 
 /**
@@ -126,8 +205,15 @@ function readFailure(id, { code, message, hint }) {
   if (!isCount(code)) {
     return null;
   }
-  const words = [message, hint].map((one) => (typeof one === "string" ? one.slice(0, 500) : ""));
-  return { type: "error", id, code, message: words[0], hint: words[1] };
+  return { type: "error", id, code, message: shortText(message), hint: shortText(hint) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function shortText(value) {
+  return typeof value === "string" ? value.slice(0, 500) : "";
 }
 
 /**

@@ -1,73 +1,198 @@
 /**
- * Writes answers into the page, and takes them back when the picture is no longer the same.
+ * Writes answers into the page, and takes them back: as the author left it, byte for byte, but not
+ * where the page has changed it since.
  *
- * `data-altlens` marks an image whose alt is ours: `described:MODEL` or `text:MODEL`, and
- * `decorative` or `decorative:MODEL` where the alt is empty.
+ * `data-altlens` marks an image that has our words.
  */
 
 const MARK = "data-altlens";
 
-/** A page may take our alt away again; it could do so for ever. */
+/** A page may take our words away again; it could do so for ever. */
 const MOST_WRITES = 3;
 
 /**
  * What is known about one image while it shows one picture.
  * @typedef {object} Knowledge
  * @property {string} source
- * @property {import("../background/answer.js").Answer | null} answer null while it is asked for
+ * @property {Words | null} words null while they are asked for
  * @property {number} writes
+ * @property {boolean} byHand whether the user asked for it
  */
-
-/** @type {WeakMap<HTMLImageElement, Knowledge>} */
-const knowledge = new WeakMap();
 
 /**
- * @param {HTMLImageElement} image
+ * What was changed: null stands for an attribute that is not there.
+ * @typedef {{ name: string, before: string | null, wrote: string | null }} Change
+ */
+
+/** @type {WeakMap<Element, Knowledge>} */
+let knowledge = new WeakMap();
+
+/** @type {WeakMap<Element, Change[]>} the words first, then what else was changed for them */
+const changesOf = new WeakMap();
+
+/** All elements that were changed, as long as the page keeps them. @type {Set<WeakRef<Element>>} */
+const changed = new Set();
+let sweepAt = 256;
+
+/**
+ * @param {Element} element
+ * @param {Kind} kind
  * @returns {Knowledge | undefined} what is known about the picture that it shows now
  */
-function knownAbout(image) {
-  const known = knowledge.get(image);
-  return known && known.source === sourceOf(image) ? known : undefined;
+function knownAbout(element, kind) {
+  const known = knowledge.get(element);
+  return known && known.source === sourceOf(element, kind) ? known : undefined;
 }
 
 /**
- * Forgets what is known about an image, and takes back the alt that we wrote. An alt that the
- * page wrote over ours stays.
- * @param {HTMLImageElement} image
+ * @param {Element} element
+ * @returns {Change | undefined} our words, where they still stand
  */
-function forget(image) {
-  const answer = knowledge.get(image)?.answer;
-  knowledge.delete(image);
-  if (answer && image.hasAttribute(MARK)) {
-    image.removeAttribute(MARK);
-    if (image.getAttribute("alt") === answer.text) {
-      image.removeAttribute("alt");
+function ourWords(element) {
+  const [words] = changesOf.get(element) ?? [];
+  return words && element.getAttribute(words.name) === words.wrote ? words : undefined;
+}
+
+/**
+ * @param {Element} element
+ * @returns {Verdict} on what its author wrote
+ */
+function verdictOnAuthors(element) {
+  return verdictOn(element, ourWords(element) && changesOf.get(element));
+}
+
+/**
+ * Writes words, where the image still needs some.
+ * @param {Element} element
+ * @param {Kind} kind
+ * @param {Knowledge} known
+ */
+function write(element, kind, known) {
+  const { words } = known;
+  if (!words || words.alt === null || ourWords(element) || known.writes >= MOST_WRITES) {
+    return;
+  }
+  if (words.alt === "" && kind !== "img") {
+    return; // only an img is taken out of what is read by an empty name
+  }
+  known.writes += 1;
+  undo(element);
+  const changes = [change(element, placeForWords(element, kind, words.alt), words.alt)];
+  // It found nothing with words, but Firefox would go on to look there first.
+  if (words.alt !== "" && element.hasAttribute("aria-labelledby")) {
+    changes.push(change(element, "aria-labelledby", null));
+  }
+  if (words.mark !== null) {
+    changes.push(change(element, MARK, words.mark));
+  }
+  changesOf.set(element, changes);
+  changed.add(new WeakRef(element));
+  if (changed.size > sweepAt) {
+    sweep();
+  }
+}
+
+/**
+ * Firefox tells no screen reader of a new alt on an area, nor where there is an aria-label or
+ * aria-labelledby, even an empty one.
+ * @param {Element} element
+ * @param {Kind} kind
+ * @param {string} alt
+ * @returns {string} the attribute to write
+ */
+function placeForWords(element, kind, alt) {
+  const aria = ["aria-label", "aria-labelledby"].some((name) => element.hasAttribute(name));
+  const deaf = kind === "area" || (aria && alt !== "");
+  return takesAlt(kind) && !deaf ? "alt" : "aria-label";
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} wrote
+ * @returns {Change}
+ */
+function change(element, name, wrote) {
+  const before = element.getAttribute(name);
+  put(element, name, wrote);
+  return { name, before, wrote };
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
+function put(element, name, value) {
+  if (value === null) {
+    element.removeAttribute(name);
+  } else {
+    element.setAttribute(name, value);
+  }
+}
+
+/**
+ * Takes back what was written on an image. What the page wrote over it stays.
+ * @param {Element} element
+ */
+function undo(element) {
+  const changes = changesOf.get(element) ?? [];
+  changesOf.delete(element);
+  for (const { name, before, wrote } of changes) {
+    if (element.getAttribute(name) === wrote) {
+      put(element, name, before);
     }
   }
 }
 
-/**
- * Writes the answer, where the image still needs one.
- * @param {HTMLImageElement} image
- * @param {Knowledge} known
- */
-function writeAlt(image, known) {
-  const { answer } = known;
-  if (!answer || answer.kind === "unsure" || !isCandidate(image) || known.writes >= MOST_WRITES) {
-    return;
+/** @yields {Element} each that was changed and is still there */
+function* ourElements() {
+  for (const reference of [...changed]) {
+    const element = reference.deref();
+    if (element) {
+      yield element;
+    }
   }
-  known.writes += 1;
-  image.setAttribute("alt", answer.text);
-  image.setAttribute(MARK, answer.model ? `${answer.kind}:${answer.model}` : answer.kind);
+}
+
+/** Takes back all that was written in this document, and forgets what is known about it. */
+function undoAll() {
+  for (const element of ourElements()) {
+    undo(element);
+  }
+  changed.clear();
+  knowledge = new WeakMap();
 }
 
 /**
- * Takes our mark away from an image on which the page has written an alt of its own.
- * @param {HTMLImageElement} image
+ * Forgets what is known about an image, and takes back what was written on it.
+ * @param {Element} element
  */
-function yieldToAuthor(image) {
-  const answer = knowledge.get(image)?.answer;
-  if (answer && image.hasAttribute(MARK) && image.getAttribute("alt") !== answer.text) {
-    image.removeAttribute(MARK);
+function forget(element) {
+  knowledge.delete(element);
+  undo(element);
+}
+
+/**
+ * Takes our mark away from an image that the page has named itself.
+ * @param {Element} element
+ */
+function yieldToAuthor(element) {
+  const [words] = changesOf.get(element) ?? [];
+  if (words && element.hasAttribute(words.name) && !ourWords(element)) {
+    undo(element);
   }
+}
+
+/** Drops the references to elements that are no more. */
+function sweep() {
+  const seen = new Set();
+  for (const reference of changed) {
+    const element = reference.deref();
+    if (!element || seen.has(element) || !changesOf.has(element)) {
+      changed.delete(reference);
+    }
+    seen.add(element);
+  }
+  sweepAt = Math.max(256, changed.size * 2);
 }

@@ -1,14 +1,28 @@
 /**
- * Draws an image as its reader sees it: small, and on the background that it stands on.
+ * Draws a picture as its reader sees it: small, and on the background that it stands on.
  *
  * An HTML canvas and nothing else: a content script may read one into which an image of another
- * origin was drawn; OffscreenCanvas and createImageBitmap throw a SecurityError there.
+ * origin was drawn.
  */
 
+const XHTML = "http://www.w3.org/1999/xhtml";
 const LONGEST_SIDE = 512;
 const JPEG_QUALITY = 0.9;
+/** Of what the host wants sharper, for it reads what is written there. */
+const SHARP_QUALITY = 0.95;
+/** Larger lossless files take too long on their way. */
+const MOST_LOSSLESS = 4 * 1024 * 1024;
 /** What a page without any background colour stands on. */
 const PAPER = "white";
+
+/**
+ * What can be drawn.
+ * @typedef {object} Drawable
+ * @property {HTMLImageElement} image that has loaded
+ * @property {Element} ground the element whose background is behind it
+ * @property {boolean} vector whether it is as sharp at any size
+ * @property {{ x: number, y: number, width: number, height: number }} part of it, in its pixels
+ */
 
 /**
  * @param {number} width pixels
@@ -16,7 +30,8 @@ const PAPER = "white";
  * @returns {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D }}
  */
 function newCanvas(width, height) {
-  const canvas = document.createElement("canvas");
+  // Not every document makes elements of HTML unless it is told so.
+  const canvas = /** @type {HTMLCanvasElement} */ (document.createElementNS(XHTML, "canvas"));
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -27,41 +42,60 @@ function newCanvas(width, height) {
 }
 
 /**
- * @param {HTMLImageElement} image that has loaded
- * @returns {Promise<ArrayBuffer | null>} a JPEG of at most 512 pixels on its longer side; null
- *   where the image cannot be drawn
+ * @param {Drawable} drawable
+ * @param {number | null} side pixels on the longer side that the host wished for; null for the
+ *   first, small one
+ * @returns {Promise<ArrayBuffer | null>} a JPEG or PNG file; null where it cannot be drawn
  */
-async function drawnJpeg(image) {
+async function drawnFile(drawable, side) {
   try {
-    const canvas = drawn(image);
-    /** @type {Blob | null} */
-    const blob = await new Promise((done) => {
-      canvas.toBlob(done, "image/jpeg", JPEG_QUALITY);
-    });
-    return blob && (await blob.arrayBuffer());
+    const canvas = drawn(drawable, side ?? LONGEST_SIDE);
+    if (side === null) {
+      return await encoded(canvas, "image/jpeg", JPEG_QUALITY);
+    }
+    const lossless = await encoded(canvas, "image/png");
+    return lossless && lossless.byteLength <= MOST_LOSSLESS
+      ? lossless
+      : await encoded(canvas, "image/jpeg", SHARP_QUALITY);
   } catch {
     return null;
   }
 }
 
 /**
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} type
+ * @param {number} [quality]
+ * @returns {Promise<ArrayBuffer | null>}
+ */
+async function encoded(canvas, type, quality) {
+  /** @type {Blob | null} */
+  const blob = await new Promise((done) => {
+    canvas.toBlob(done, type, quality);
+  });
+  return blob && (await blob.arrayBuffer());
+}
+
+/**
  * Firefox makes a pixel from the four nearest of the source: what is more than halved loses the
  * pixels in between, and gets patterns that it does not have. So it is halved last, by itself.
- * @param {HTMLImageElement} image
+ * @param {Drawable} drawable
+ * @param {number} side
  * @returns {HTMLCanvasElement}
  */
-function drawn(image) {
-  const { naturalWidth, naturalHeight } = image;
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(naturalWidth, naturalHeight));
-  const width = Math.max(1, Math.round(naturalWidth * scale));
-  const height = Math.max(1, Math.round(naturalHeight * scale));
+function drawn({ image, ground, vector, part }, side) {
+  const fit = side / Math.max(part.width, part.height);
+  const scale = vector ? fit : Math.min(1, fit);
+  const width = Math.max(1, Math.round(part.width * scale));
+  const height = Math.max(1, Math.round(part.height * scale));
   const factor = scale < 0.5 ? 2 : 1;
   const { canvas, context } = newCanvas(width * factor, height * factor);
-  for (const colour of coloursBehind(image)) {
+  for (const colour of coloursBehind(ground)) {
     context.fillStyle = colour;
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const { x, y } = part;
+  context.drawImage(image, x, y, part.width, part.height, 0, 0, canvas.width, canvas.height);
   if (factor === 1) {
     return canvas;
   }
@@ -72,13 +106,31 @@ function drawn(image) {
 
 /**
  * @param {Element} element
- * @returns {string[]} CSS colours from the paper up to the element's own; some let those below
- *   shine through
+ * @returns {string[]} CSS colours from the first that nothing shines through, or the paper, up to
+ *   the element's own
  */
 function coloursBehind(element) {
   const colours = [];
-  for (let one = /** @type {Element | null} */ (element); one; one = one.parentElement) {
-    colours.push(getComputedStyle(one).backgroundColor);
+  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
+    const { backgroundColor } = getComputedStyle(one);
+    if (backgroundColor !== "rgba(0, 0, 0, 0)") {
+      colours.push(backgroundColor);
+    }
+    if (backgroundColor.startsWith("rgb(")) {
+      return colours.reverse();
+    }
   }
   return [PAPER, ...colours.reverse()];
+}
+
+/**
+ * @param {Element} element
+ * @returns {Element | null} what it is drawn in, also across the edge of a shadow tree
+ */
+function parentOf(element) {
+  const { parentNode } = element.assignedSlot ? { parentNode: element.assignedSlot } : element;
+  if (parentNode instanceof ShadowRoot) {
+    return parentNode.host;
+  }
+  return parentNode instanceof Element ? parentNode : null;
 }

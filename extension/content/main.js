@@ -2,18 +2,31 @@
 
 /** How far outside the viewport an image is near enough to be described ahead. */
 const NEAR = "1000px";
+/** For looking at the layout before Firefox does, in each of its frames. */
+const EARLY_MS = 3;
+const FRAME_MS = 16;
 
-const ATTRIBUTES_OF_IMAGES = ["src", "srcset", "alt", "aria-label", "aria-labelledby", "title", "role"];
-const ATTRIBUTES_OF_ANCESTORS = ["aria-hidden", "inert"];
+const ATTRIBUTES_OF_IMAGES = [
+  "src", "srcset", "poster", "data", "type", "alt", "aria-label", "aria-labelledby", "title", "role",
+  "usemap", "href", "coords",
+];
+const ATTRIBUTES_OF_ANCESTORS = ["aria-hidden", "inert", "contenteditable"];
+const ATTRIBUTES_WITH_PICTURES = ["src", "srcset", "poster", "data"];
+
+let early = { frame: 0, spent: 0 };
 
 const nearby = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting, boundingClientRect } of entries) {
-      const image = /** @type {HTMLImageElement} */ (target);
-      if (!isIntersecting) {
-        dequeue(image);
-      } else if (isLoaded(image) && !knownAbout(image)) {
-        enqueue(image, isInView(boundingClientRect) ? "visible" : "near");
+      for (const element of [target, ...areasOn(target)]) {
+        if (isIntersecting) {
+          queueUp(element, boundingClientRect);
+        } else {
+          dequeue(element);
+        }
+      }
+      if (!target.isConnected) {
+        nearby.unobserve(target);
       }
     }
     nextTurns();
@@ -24,11 +37,13 @@ const nearby = new IntersectionObserver(
 const changes = new MutationObserver((records) => {
   for (const { type, target, attributeName, addedNodes } of records) {
     if (type === "childList") {
+      considerAround(target);
       addedNodes.forEach(scan);
-    } else if (!isImage(target)) {
+      lookSoon();
+    } else if (ATTRIBUTES_OF_ANCESTORS.includes(attributeName ?? "")) {
       scan(target);
-    } else {
-      if (attributeName === "src" || attributeName === "srcset") {
+    } else if (isImage(target)) {
+      if (ATTRIBUTES_WITH_PICTURES.includes(attributeName ?? "")) {
         forget(target);
       }
       consider(target);
@@ -41,70 +56,169 @@ const changes = new MutationObserver((records) => {
  * @param {Node} node
  */
 function scan(node) {
-  if (isImage(node)) {
-    consider(node);
-  } else if (node instanceof Element || node instanceof Document) {
-    node.querySelectorAll("img").forEach(consider);
+  if (isAtWork() && "querySelectorAll" in node) {
+    inSlices(eachTree(node));
+  }
+}
+
+/**
+ * What is drawn in the page, and what has a title inside, changes with what is inside.
+ * @param {Node} node whose children have changed
+ */
+function considerAround(node) {
+  const svg = node instanceof SVGElement ? node.closest("svg[role]") : null;
+  if (svg && isImage(svg)) {
+    consider(svg);
   }
 }
 
 /**
  * Starts or stops watching an image; to be called whenever something about it has changed.
- * @param {HTMLImageElement} image
+ * @param {Element} element
  */
-function consider(image) {
-  const known = knownAbout(image);
+function consider(element) {
+  const kind = kindOf(element);
+  const known = kind && knownAbout(element, kind);
   if (!known) {
-    forget(image);
+    forget(element);
   }
-  yieldToAuthor(image);
-  nearby.unobserve(image);
-  if (known?.answer) {
-    writeAlt(image, known);
-  } else if (isCandidate(image)) {
+  yieldToAuthor(element);
+  const anchor = boxed(element);
+  nearby.unobserve(anchor);
+  const byHand = known?.byHand && mayWriteByHand(element);
+  if (kind === null || !(byHand || isWanted(element))) {
+    undo(element);
+  } else if (known?.words) {
+    write(element, kind, known);
+  } else if (!isEarly(element)) {
     // Observing anew makes the observer say anew where the image is.
-    nearby.observe(image);
+    nearby.observe(anchor);
   }
+}
+
+/**
+ * Queues an image in view at once, instead of waiting for Firefox's next frame.
+ * @param {Element} element
+ * @returns {boolean} whether it was
+ */
+function isEarly(element) {
+  const now = performance.now();
+  if (now - early.frame > FRAME_MS) {
+    early = { frame: now, spent: 0 };
+  }
+  if (early.spent >= EARLY_MS || !isLoaded(element)) {
+    return false;
+  }
+  const box = boxed(element).getBoundingClientRect();
+  early.spent += performance.now() - now;
+  if (!isInView(box)) {
+    return false;
+  }
+  queueUp(element, box);
+  nextTurns();
+  return true;
+}
+
+/**
+ * @param {Element} element
+ * @param {DOMRectReadOnly} box relative to the viewport
+ */
+function queueUp(element, box) {
+  const kind = kindOf(element);
+  if (kind === null || !isWanted(element) || !isLoaded(element) || knownAbout(element, kind)) {
+    return;
+  }
+  if (!isShown(element, box) || (kind === "background" && backgroundOf(element) === "")) {
+    unseen.add(new WeakRef(element));
+  } else if (!isInView(box)) {
+    enqueue(element, "near");
+  } else {
+    enqueue(element, isLoneInControl(element) ? "control" : "visible");
+  }
+}
+
+/**
+ * @param {Element} element
+ * @returns {boolean} whether it is to be described without being asked for
+ */
+function isWanted(element) {
+  if (!isAtWork() || !element.isConnected) {
+    return false;
+  }
+  const verdict = verdictOnAuthors(element);
+  return verdict === "wanted" || (verdict === "filler" && policy.repairNames);
 }
 
 /**
  * @param {Node} node
- * @returns {node is HTMLImageElement}
+ * @returns {node is Element}
  */
 function isImage(node) {
-  return node instanceof HTMLImageElement;
+  return node instanceof Element && kindOf(node) !== null;
+}
+
+/** @param {Document | ShadowRoot} root */
+function watch(root) {
+  changes.observe(root, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: [...ATTRIBUTES_OF_IMAGES, ...ATTRIBUTES_OF_ANCESTORS],
+  });
+  // A load event does not bubble, but is seen on its way down.
+  root.addEventListener("load", onLoad, true);
 }
 
 /**
- * @param {DOMRectReadOnly} box relative to the viewport
- * @returns {boolean}
+ * Watches one image in a document in which nothing else is watched.
+ * @param {Element} element
  */
-function isInView({ top, bottom, left, right }) {
-  return bottom >= 0 && right >= 0 && top <= innerHeight && left <= innerWidth;
+function watchOne(element) {
+  changes.observe(element, { attributes: true, attributeFilter: ATTRIBUTES_OF_IMAGES });
+  element.addEventListener("load", () => consider(element));
 }
 
-changes.observe(document, {
-  subtree: true,
-  childList: true,
-  attributes: true,
-  attributeFilter: [...ATTRIBUTES_OF_IMAGES, ...ATTRIBUTES_OF_ANCESTORS],
+/** @param {Event} event */
+function onLoad({ target, isTrusted }) {
+  if (!isTrusted || !isAtWork()) {
+    return;
+  }
+  if (target instanceof Element && isImage(target)) {
+    consider(target);
+    areasOn(target).forEach(consider);
+  } else if (unseen.size > 0) {
+    lookSoon();
+  }
+}
+
+/** Begins to describe, or begins anew. */
+function startWork() {
+  scan(document);
+  lookSoon();
+}
+
+/** Ends it, and takes back what was written. */
+function stopWork() {
+  changes.disconnect();
+  nearby.disconnect();
+  giveUpQuestions();
+  answers.clear();
+  forgetTrees();
+  undoAll();
+}
+
+addEventListener("pagehide", ({ isTrusted }) => {
+  if (isTrusted) {
+    giveUpQuestions();
+  }
 });
-// A load event does not bubble, but is seen on its way down.
-document.addEventListener(
-  "load",
-  ({ target }) => {
-    if (target instanceof HTMLImageElement) {
-      consider(target);
-    }
-  },
-  true,
-);
-addEventListener("pagehide", giveUpQuestions);
 // Back from the history, the document is as it was left, but for its open questions.
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) {
+addEventListener("pageshow", ({ persisted, isTrusted }) => {
+  if (persisted && isTrusted) {
     comeBack();
+    askForPolicy();
     scan(document);
   }
 });
-scan(document);
+HINTS.forEach((name) => document.addEventListener(name, hint, { capture: true, passive: true }));
+askForPolicy();

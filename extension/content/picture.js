@@ -1,28 +1,70 @@
 /** Gets from an image on the page to an answer from the background. */
 
-/** @typedef {import("../background/answer.js").Answer} Answer */
+/** @typedef {import("../background/page_messages.js").PageAnswer} PageAnswer */
+/** What is known of a picture. @typedef {{ alt: string | null, mark: string | null }} Words */
+
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
+const MAX_SOURCE = 2048;
+
+/** The image stays as it is. @type {Words} */
+const NO_WORDS = Object.freeze({ alt: null, mark: null });
 
 /** This document's number: what it asked for is cancelled with it. */
 let page = newNumber();
 
-const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/**
+ * What the background is to be asked about a picture.
+ * @typedef {object} Picture
+ * @property {ArrayBuffer} [bytes]
+ * @property {string} [url] where the background finds the file
+ * @property {boolean} readable whether the page's own scripts could read it
+ */
 
 /**
- * Asks what an image shows.
- * @param {HTMLImageElement} image that has loaded
- * @param {"visible" | "near"} priority
- * @returns {Promise<Answer | null>} null where there is no way to its pixels, or no answer
+ * @typedef {object} Wish
+ * @property {"asked" | "visible" | "near"} priority
+ * @property {number} [request] the user's, for what is asked by hand
+ * @property {boolean} [sharper]
  */
-async function askAbout(image, priority) {
-  const picture = await pictureOf(image);
+
+/**
+ * Asks what an image shows, and once more, with a sharper picture, where that is wished.
+ * @param {Element} element that has loaded
+ * @param {Kind} kind
+ * @param {Wish} wish
+ * @param {Picture} [made] its picture, where that was made already
+ * @returns {Promise<Words | { later: number } | null>} null where there is no answer now
+ */
+async function askAbout(element, kind, wish, made) {
+  const picture = made ?? (await pictureOf(element, kind, null));
   if (picture === null) {
-    return null;
+    return NO_WORDS;
   }
+  const answer = await ask(element, kind, picture, wish);
+  if (answer === null || !("sharper" in answer)) {
+    return answer;
+  }
+  const sharper = await pictureOf(element, kind, answer.sharper);
+  const last = sharper && (await ask(element, kind, sharper, { ...wish, sharper: true }));
+  return last && "sharper" in last ? NO_WORDS : last;
+}
+
+/**
+ * @param {Element} element
+ * @param {Kind} kind
+ * @param {Picture} picture
+ * @param {Wish} wish
+ * @returns {Promise<PageAnswer | null>}
+ */
+function ask(element, kind, picture, wish) {
+  const source = sourceOf(element, kind);
   return browser.runtime.sendMessage({
     type: "describe",
     ...picture,
-    priority,
-    language: languageOf(image),
+    ...wish,
+    language: languageOf(element),
+    beside: figcaptionOf(element),
+    source: /^https?:/i.test(source) ? source.slice(0, MAX_SOURCE) : "",
     page,
   });
 }
@@ -43,18 +85,43 @@ function newNumber() {
 }
 
 /**
- * @param {HTMLImageElement} image
- * @returns {Promise<{ bytes: ArrayBuffer } | { url: string } | null>} a picture file, or where the
- *   background finds one
+ * @param {Element} element
+ * @param {Kind} kind
+ * @param {number | null} side pixels that the host wished for
+ * @returns {Promise<Picture | null>} null where there is no way to its pixels, or nothing to see
  */
-async function pictureOf(image) {
-  if (canvasIsFaithful()) {
-    const bytes = await drawnJpeg(image);
-    return bytes && { bytes };
+async function pictureOf(element, kind, side) {
+  const drawable = await drawableOf(element, kind);
+  if (drawable === null) {
+    return null;
   }
-  const url = sourceOf(image);
+  const { width, height } = drawable.image;
+  if (isSprite(element, kind, { width, height })) {
+    return null;
+  }
+  // What the page itself draws, or has in its own text, is the page's to read.
+  const source = sourceOf(element, kind);
+  const own = kind === "svg" || source.startsWith("data:");
+  const readable = own || isReadableByPage(drawable.image);
+  if (canvasIsFaithful()) {
+    const bytes = await oneByOne(() => drawnFile(drawable, side));
+    return bytes && { bytes, readable: await readable };
+  }
+  const picture = await fileOf(source, kind);
+  return picture && { ...picture, readable: await readable };
+}
+
+/**
+ * @param {string} source
+ * @param {Kind} kind
+ * @returns {Promise<{ bytes: ArrayBuffer } | { url: string } | null>} the file itself, or where it is
+ */
+async function fileOf(source, kind) {
+  if (kind === "svg" || kind === "area") {
+    return null;
+  }
   // A blob's address means something only in the document that made it.
-  return url.startsWith("blob:") ? blobBytes(url) : { url };
+  return source.startsWith("blob:") ? blobBytes(source) : { url: source };
 }
 
 /**
@@ -76,5 +143,11 @@ async function blobBytes(url) {
  * @returns {string} the language that its author declared (BCP 47), or empty
  */
 function languageOf(element) {
-  return element.closest("[lang]")?.getAttribute("lang") ?? "";
+  for (let one = /** @type {Element | null} */ (element); one; one = hostOf(one)) {
+    const language = one.closest("[lang]")?.getAttribute("lang");
+    if (language) {
+      return language;
+    }
+  }
+  return "";
 }

@@ -1,44 +1,87 @@
 /** Images that wait for their turn: few are asked about at once, those in view first. */
 
 const MOST_AT_ONCE = 4;
+/** How long to wait when nobody answers, and when an image shows ever new pictures. */
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+/** So many pictures one after the other belong to a gallery; more may be an endless film. */
+const FREE_PICTURES = 4;
 
-/** @typedef {"visible" | "near"} Nearness */
+/** What acts when it is chosen and has no other name first, then what is in view. */
+const RANKS = ["control", "visible", "near"];
 
-/** @type {Map<HTMLImageElement, Nearness>} */
+/** @typedef {"control" | "visible" | "near"} Rank */
+
+/** @type {Map<Element, Rank>} */
 const turns = new Map();
 
 /**
  * The questions that are open.
- * @type {Set<{ image: HTMLImageElement }>}
+ * @type {Set<{ element: Element }>}
  */
 const questions = new Set();
 
+/** Questions that nobody answered, one after the other. */
+let unanswered = 0;
+/** Nothing is asked before. */
+let earliest = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let wakeUp;
+
 /**
- * @param {HTMLImageElement} image
- * @param {Nearness} nearness
+ * How often an image was asked about without a longer pause, and when last; which picture it shows
+ * now and since when; whether that one is waited for.
+ * @type {WeakMap<Element, { count: number, asked: number, source: string, at: number,
+ *   waits: boolean }>}
  */
-function enqueue(image, nearness) {
-  turns.set(image, nearness);
+const shows = new WeakMap();
+
+/**
+ * @param {Element} element
+ * @param {Rank} rank
+ */
+function enqueue(element, rank) {
+  turns.set(element, rank);
 }
 
-/** @param {HTMLImageElement} image */
-function dequeue(image) {
-  turns.delete(image);
+/** @param {Element} element */
+function dequeue(element) {
+  turns.delete(element);
 }
 
 /** Gives as many images their turn as may have it; to be called when all that came are queued. */
 function nextTurns() {
-  while (questions.size < MOST_AT_ONCE && turns.size > 0) {
-    const [image, nearness] =
-      turns.entries().find(([, one]) => one === "visible") ?? [...turns][0];
-    turns.delete(image);
-    const question = { image };
+  if (Date.now() < earliest) {
+    wakeUp ??= setTimeout(() => {
+      wakeUp = undefined;
+      nextTurns();
+    }, earliest - Date.now());
+    return;
+  }
+  // While nobody answers, one picture is enough to find out whether somebody is back.
+  const most = unanswered > 0 ? 1 : MOST_AT_ONCE;
+  while (questions.size < most && turns.size > 0) {
+    const [element, rank] = mostUrgent();
+    turns.delete(element);
+    const question = { element };
     questions.add(question);
-    describe(image, nearness).finally(() => {
+    describe(element, rank).finally(() => {
       questions.delete(question);
       nextTurns();
     });
   }
+}
+
+/** @returns {[Element, Rank]} */
+function mostUrgent() {
+  for (const rank of RANKS) {
+    for (const turn of turns) {
+      if (turn[1] === rank) {
+        return turn;
+      }
+    }
+  }
+  throw new Error("nobody waits");
 }
 
 /**
@@ -49,33 +92,117 @@ function giveUpQuestions() {
   if (questions.size > 0) {
     leave();
   }
-  for (const { image } of questions) {
-    knowledge.delete(image);
+  for (const { element } of questions) {
+    knowledge.delete(element);
   }
   questions.clear();
+  turns.clear();
 }
 
 /**
- * @param {HTMLImageElement} image
- * @param {Nearness} nearness
+ * @param {Element} element
+ * @param {Rank} rank
  */
-async function describe(image, nearness) {
-  if (!isCandidate(image) || !isLoaded(image)) {
+async function describe(element, rank) {
+  const kind = kindOf(element);
+  if (kind === null || !isWanted(element) || !isLoaded(element) || knownAbout(element, kind)) {
+    return;
+  }
+  const source = sourceOf(element, kind);
+  const recalled = recall(element, kind, source);
+  if (recalled === null && waitsForStill(element, source)) {
     return;
   }
   /** @type {Knowledge} */
-  const known = { source: sourceOf(image), answer: null, writes: 0 };
-  knowledge.set(image, known);
-  const answer = await askAbout(image, nearness).catch(() => null);
-  // Meanwhile the image may show another picture, about which another question is on its way.
-  if (knowledge.get(image) !== known) {
+  const known = { source, words: recalled, writes: 0, byHand: false };
+  knowledge.set(element, known);
+  if (known.words === null) {
+    const priority = rank === "near" ? "near" : "visible";
+    const answer = await askAbout(element, kind, { priority }).catch(() => null);
+    // Meanwhile the image may show another picture, about which another question is on its way.
+    if (knowledge.get(element) !== known) {
+      return;
+    }
+    if (answer === null || "later" in answer) {
+      knowledge.delete(element);
+      putOff(element, rank, answer);
+      return;
+    }
+    answered();
+    if (source !== sourceOf(element, kind)) {
+      knowledge.delete(element);
+      consider(element);
+      return;
+    }
+    known.words = answer;
+    remember(element, kind, source, answer);
+  }
+  if (isWanted(element)) {
+    write(element, kind, known);
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {Rank} rank
+ * @param {{ later: number } | null} answer null where nobody answered
+ */
+function putOff(element, rank, answer) {
+  if (answer === null) {
+    unanswered += 1;
+  }
+  const show = shows.get(element);
+  if (show) {
+    show.count -= 1; // that nobody answered is not the image's doing
+  }
+  const wait = answer?.later ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (unanswered - 1));
+  earliest = Math.max(earliest, Date.now() + wait);
+  if (element.isConnected) {
+    enqueue(element, rank);
+  }
+}
+
+/** Somebody answers again: nothing waits any longer. */
+function answered() {
+  if (unanswered === 0) {
     return;
   }
-  if (answer === null || known.source !== sourceOf(image)) {
-    // Asked anew when the reader comes by again.
-    knowledge.delete(image);
-    return;
+  unanswered = 0;
+  earliest = 0;
+  clearTimeout(wakeUp);
+  wakeUp = undefined;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} source
+ * @returns {boolean} whether it has shown so many pictures that this one must first stay a while;
+ *   then it is considered again
+ */
+function waitsForStill(element, source) {
+  const now = Date.now();
+  const show = shows.get(element) ?? { count: 0, asked: 0, source: "", at: 0, waits: false };
+  shows.set(element, show);
+  if (show.source !== source) {
+    show.at = now;
+    show.source = source;
   }
-  known.answer = answer;
-  writeAlt(image, known);
+  if (now - show.asked > 2 * LONGEST_WAIT_MS) {
+    show.count = 0;
+  }
+  const more = show.count - FREE_PICTURES;
+  const wait = more >= 0 ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** more) : 0;
+  const left = Math.max(show.at, show.asked) + wait - now;
+  if (left > 0 && !show.waits) {
+    show.waits = true;
+    setTimeout(() => {
+      show.waits = false;
+      consider(element);
+    }, left);
+  }
+  if (left <= 0) {
+    show.count += 1;
+    show.asked = now;
+  }
+  return left > 0;
 }

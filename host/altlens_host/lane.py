@@ -39,6 +39,10 @@ class Memory(Protocol):
         """Keep an answer."""
         ...
 
+    def forget(self, key: bytes) -> None:
+        """Forget the answer for a picture, if it is kept."""
+        ...
+
     def clear(self) -> None:
         """Forget all answers."""
         ...
@@ -51,8 +55,13 @@ class Cache(Protocol):
     cache that does not work is no cache, and that is all. Thread-safe.
     """
 
-    def unlock(self, profile_key: bytes) -> None:
-        """Take the profile's key; nothing is kept before that."""
+    def unlock(self, profile_key: bytes, keep_days: int | None) -> None:
+        """Take the profile's key; nothing is kept before that.
+
+        Args:
+            profile_key: The key.
+            keep_days: For how many days answers are kept; None for the usual.
+        """
         ...
 
     def get(self, picture: bytes, options: tuple[str, ...]) -> Answer | None:
@@ -78,6 +87,10 @@ class Cache(Protocol):
 
     def clear(self) -> dict[str, Any]:
         """Forget all answers; CacheError if that fails."""
+        ...
+
+    def forget(self, picture: bytes, options: tuple[str, ...]) -> dict[str, Any]:
+        """Forget one answer; CacheError if that fails (arguments: `get`)."""
         ...
 
     def verify(self) -> dict[str, Any]:

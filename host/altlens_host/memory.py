@@ -40,6 +40,11 @@ class Memory:
             while len(self._answers) > self._most:
                 del self._answers[next(iter(self._answers))]
 
+    def forget(self, key: bytes) -> None:
+        """Forget the answer for a picture, if it is kept."""
+        with self._lock:
+            self._answers.pop(key, None)
+
     def clear(self) -> None:
         """Forget all answers."""
         with self._lock:

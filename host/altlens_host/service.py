@@ -32,6 +32,7 @@ from altlens_host.messages import (
     NAMES,
     VERSIONS,
     CacheClear,
+    CacheForget,
     CacheReport,
     CacheRequest,
     CacheRotate,
@@ -116,6 +117,10 @@ class Service:
                 self._cancel(request)
             case StatusRequest():
                 self._send(self._state(request.id))
+            case CacheForget():
+                for lane in self._lanes.values():
+                    lane.memory.forget(request.picture)
+                self._begin_report(request)
             case CacheStats() | CacheClear() | CacheVerify() | CacheRotate():
                 self._begin_report(request)
 
@@ -138,8 +143,8 @@ class Service:
         cache = self._lanes[False].cache
         # Another model may come to lie in a folder that does not say which one it holds.
         if cache and hello.profile_key is not None and model.revision != "local":
-            cache.unlock(hello.profile_key)
-        if self._settings.warm:
+            cache.unlock(hello.profile_key, hello.keep_days)
+        if self._settings.warm or hello.warm:
             self._lanes[False].queue.wake()
 
     def _welcome(self, number: int, version: int, model: catalogue.Model) -> Welcome:
@@ -237,6 +242,8 @@ class Service:
                     self._lanes[False].memory.clear()
                 case CacheVerify():
                     report = cache.verify()
+                case CacheForget():
+                    report = cache.forget(request.picture, self._lanes[False].options)
                 case CacheRotate():
                     report = cache.rotate(request.profile_key)
             reply = CacheReport(request.id, report)

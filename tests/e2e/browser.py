@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -19,12 +20,32 @@ PREFERENCES = {
     # No host name is ever looked up outside this machine.
     "network.dns.disabled": True,
     "network.proxy.type": 0,
+    # As with a screen reader, which runs all the time: the tree is kept, and changed by events.
+    "accessibility.force_disabled": -1,
 }
+
+
+def behind_proxy(port: int) -> dict[str, Any]:
+    """Return preferences that send every request to a server here, also one to this machine."""
+    return {
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": port,
+        "network.proxy.allow_hijacking_localhost": True,
+        # A plain page is no reason to try a safe one first.
+        "dom.security.https_first": False,
+        "dom.security.https_first_schemeless": False,
+        # Asking before a public page reaches this machine is Firefox's matter; here it may.
+        "network.lna.enabled": False,
+        "network.lna.blocking": False,
+    }
+
 
 # The tree that Firefox hands to the platform's screen readers, in the parent process.
 _TREE = """
 const done = arguments[arguments.length - 1];
-const service = Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService);
+const service = (window.keptService ??=
+  Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService));
 const browser = gBrowser.selectedBrowser;
 const outer = service.getAccessibleFor(browser);
 const found = [];
@@ -44,6 +65,29 @@ if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.curren
 done(found);
 """
 
+# The service is kept: when the last one who asked for it goes, the tree goes too.
+# The same tree, whole: of each node its element's id, its role and its name.
+_NODES = """
+const done = arguments[arguments.length - 1];
+const service = (window.keptService ??=
+  Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService));
+const browser = gBrowser.selectedBrowser;
+const found = [];
+const walk = (one) => {
+  found.push([one.id ?? "", service.getStringRole(one.role), one.name ?? ""]);
+  for (let child = one.firstChild; child; child = child.nextSibling) {
+    walk(child);
+  }
+};
+const page = service.getAccessibleFor(browser)?.firstChild;
+if (page && page.QueryInterface(Ci.nsIAccessibleDocument).URL === browser.currentURI.spec) {
+  walk(page);
+}
+done(found);
+"""
+
+EXTENSION = "altlens@altlens"
+
 # What the switch "Run in Private Windows" of the add-ons manager does.
 _ALLOW_PRIVATE = """
 const [id, done] = arguments;
@@ -57,6 +101,14 @@ ExtensionPermissions.add(id, { permissions: ["internal:privateBrowsingAllowed"],
 """
 
 Found = TypeVar("Found")
+
+
+class Node(NamedTuple):
+    """One node of the tree that screen readers read."""
+
+    id: str
+    role: str
+    name: str
 
 
 class Label(NamedTuple):
@@ -125,6 +177,69 @@ class Browser:
         """Install an extension until Firefox ends, and allow it in private windows."""
         name = Addons(self.marionette).install(str(extension), temp=True)
         self.chrome_later(_ALLOW_PRIVATE, name)
+
+    def as_extension(self, source: str, *arguments: object) -> Any:
+        """Run an asynchronous function's body as a page of the extension does, in a tab of its own.
+
+        `browser` is the WebExtensions API, `given` the arguments; what it returns must be JSON.
+        """
+        address = self.chrome(
+            "return WebExtensionPolicy.getByID(arguments[0])?.getURL('icons/altlens.svg')",
+            EXTENSION,
+        )
+        body = (
+            "const done = arguments[arguments.length - 1];"
+            "const given = JSON.parse(arguments[0]);"
+            "const page = window.wrappedJSObject; const {browser} = page;"
+            f"(async () => {{ {source} }})()"
+            ".then((found) => done(JSON.stringify(found ?? null)), (error) => done(`!${error}`));"
+        )
+        with self.tab():
+            self.marionette.navigate(address)
+            said = self.marionette.execute_async_script(body, script_args=[json.dumps(arguments)])
+        assert not said.startswith("!"), said
+        return json.loads(said)
+
+    def choose(self, **settings: Any) -> dict[str, Any]:
+        """Choose settings, as the options page does; return those that were stored before."""
+        before: dict[str, Any] = self.as_extension(
+            "const {settings} = await browser.storage.local.get('settings');"
+            "const before = JSON.parse(JSON.stringify(settings ?? {}));"
+            "const now = {version: 1, ...before, ...given[0]};"
+            "await browser.storage.local.set(page.JSON.parse(JSON.stringify({settings: now})));"
+            "await browser.runtime.sendMessage('count remembered');"
+            "return before;",
+            settings,
+        )
+        return before
+
+    @contextlib.contextmanager
+    def chosen(self, **settings: Any) -> Iterator[None]:
+        """Do something with other settings."""
+        before = self.choose(**settings)
+        try:
+            yield
+        finally:
+            self.as_extension(
+                "await browser.storage.local.set("
+                "page.JSON.parse(JSON.stringify({settings: given[0]})));"
+                "await browser.runtime.sendMessage('count remembered');",
+                before,
+            )
+
+    def agree(self) -> None:
+        """Give the consent that the first page asks for; a reload has closed that page."""
+        self.choose(consent=True)
+        self.close_other_tabs()
+
+    def close_other_tabs(self) -> None:
+        """Leave one tab."""
+        here = self.marionette.current_window_handle
+        for handle in self.marionette.window_handles:
+            if handle != here:
+                self.marionette.switch_to_window(handle)
+                self.marionette.close()
+        self.marionette.switch_to_window(here)
 
     def open(self, address: str) -> None:
         """Open a page and wait for its load event."""
@@ -200,6 +315,21 @@ class Browser:
         """Return the name of each image in the tree that screen readers read, in page order."""
         found: list[str] = self.chrome_later(_TREE)
         return found
+
+    def nodes(self) -> list[Node]:
+        """Return the tree that screen readers read, in page order."""
+        return [Node(*one) for one in self.chrome_later(_NODES)]
+
+    def set_string(self, name: str, value: str | int | None) -> None:
+        """Set a preference that is a string or a number; None takes it back."""
+        self.chrome(
+            "const [name, value] = arguments;"
+            "value === null ? Services.prefs.clearUserPref(name)"
+            " : Number.isInteger(value) ? Services.prefs.setIntPref(name, value)"
+            " : Services.prefs.setStringPref(name, value);",
+            name,
+            value,
+        )
 
     def set_preference(self, name: str, value: bool | None) -> None:
         """Set a preference; None takes it back."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e import browser, recorder
-from e2e.browser import Browser
+from e2e import browser, pages, recorder
+from e2e.browser import Browser, behind_proxy
+from e2e.cases import Script
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image
@@ -70,14 +71,32 @@ def recording(home: Path) -> Recording:
 
 
 @pytest.fixture(scope="session")
-def firefox(binary: Path, home: Path, recording: Recording, extension: Path) -> Iterator[Browser]:
-    """Firefox with the extension, for all tests that change none of its settings."""
-    running = Browser(binary, home)
+def firefox(
+    binary: Path, home: Path, recording: Recording, extension: Path, site: Website
+) -> Iterator[Browser]:
+    """Firefox with the extension, for all tests that leave its settings as they found them."""
+    running = Browser(binary, home, behind_proxy(site.port))
     try:
         running.install(extension)
+        running.agree()
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
+    """A script that gives each numbered picture its caption."""
+    made = Script(tmp_path_factory.mktemp("script") / "script.json")
+    made.say()
+    return made
+
+
+@pytest.fixture(scope="module")
+def scripted(firefox: Browser, recording: Recording, script: Script) -> Iterator[Browser]:
+    """Firefox in front of the scripted host."""
+    with recording.another_host(script.command):
+        yield firefox
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +116,15 @@ def site(photographs: Path) -> Iterator[Website]:
         website.put("/coffee.webp", file.getvalue(), "image/webp")
     yield website
     website.close()
+
+
+@pytest.fixture
+def decided(firefox: Browser, recording: Recording) -> Iterator[Browser]:
+    """A user who has agreed and chosen nothing else; afterwards all is as it was."""
+    pages.open_page(firefox, pages.PAGES["help"])
+    before = pages.stored(firefox)
+    pages.store(firefox, consent=True)
+    firefox.close_other_tabs()
+    yield firefox
+    pages.open_page(firefox, pages.PAGES["help"])
+    pages.store(firefox, **before)

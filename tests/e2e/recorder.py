@@ -2,7 +2,8 @@
 
 Run as a program: `recorder.py FOLDER ARGUMENTS...` starts the real host with those arguments. Each
 connection gets a folder of its own, `FOLDER/<number>`, with `asked` and `answered` as the bytes
-went by, and `pid` of the host.
+went by, and `pid` of the host. A file `FOLDER.command`, if it is there, names another program
+(a list in JSON) that is started instead: so a host is replaced by one of another version.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import psutil
+
+if __name__ != "__main__":
+    from e2e.pictures import number_of
 
 
 def frames(data: bytes) -> list[dict[str, Any]]:
@@ -52,6 +56,28 @@ class Recording:
         return int((self.connections()[-1] / "pid").read_text())
 
     @contextlib.contextmanager
+    def another_host(self, command: list[str] | None) -> Iterator[None]:
+        """Have another program started from now on: a command, or None for the real host."""
+        file = self._folder.with_suffix(".command")
+        before = file.read_text() if file.exists() else None
+        _put(file, None if command is None else json.dumps(command))
+        self.end_host()
+        try:
+            yield
+        finally:
+            _put(file, before)
+            self.end_host()
+
+    def end_host(self) -> None:
+        """Kill every host that still runs, and what it started."""
+        for one in self.connections():
+            with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError):
+                host = psutil.Process(int((one / "pid").read_text()))
+                if host.status() != psutil.STATUS_ZOMBIE:
+                    for process in [host, *host.children(recursive=True)]:
+                        process.kill()
+
+    @contextlib.contextmanager
     def stopped_workers(self) -> Iterator[None]:
         """Keep the newest host from answering what it has not seen before."""
         workers = psutil.Process(self.host()).children()
@@ -82,12 +108,35 @@ class Recording:
         """Return the picture files that were sent whole in one frame, oldest first."""
         return [base64.b64decode(one["image"]) for one in self.asked() if "image" in one]
 
+    def files(self) -> list[tuple[dict[str, Any], bytes]]:
+        """Return each question with its picture's file, also of those that came in parts."""
+        parts: dict[int, list[str]] = {}
+        for one in self.asked("part"):
+            parts.setdefault(one["id"], []).append(one["data"])
+        return [
+            (asked, b"".join(base64.b64decode(one) for one in data))
+            for asked in self.asked()
+            for data in [[asked["image"]] if "image" in asked else parts.get(asked["id"], [])]
+        ]
+
+    def numbers(self) -> list[int]:
+        """Return the numbers in the pictures that were asked about, in their order."""
+        found = [number_of(file) for _, file in self.files()]
+        return [one for one in found if one is not None]
+
     def _new(self, name: str, kind: str) -> list[dict[str, Any]]:
         found = []
         for one in self.connections():
             data = _read(one / name)[self._seen.get(one / name, 0) :]
             found += [message for message in frames(data) if message["type"] == kind]
         return found
+
+
+def _put(file: Path, text: str | None) -> None:
+    if text is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_text(text)
 
 
 def _read(path: Path) -> bytes:
@@ -106,8 +155,10 @@ def _pump(source: BinaryIO, target: BinaryIO, record: Path) -> None:
 def _main(folder: Path, arguments: list[str]) -> int:
     mine = folder / str(len(list(folder.iterdir())))
     mine.mkdir()
+    another = folder.with_suffix(".command")
+    real = [sys.executable, "-E", "-P", "-m", "altlens_host", *arguments]
     host = subprocess.Popen(
-        [sys.executable, "-E", "-P", "-m", "altlens_host", *arguments],
+        json.loads(another.read_text()) if another.exists() else real,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -20,7 +20,7 @@ RESIST = "privacy.resistFingerprinting"
 # Firefox ESR 153 hands extensions true pixels. This makes the content scripts draw on the page's
 # own canvases, as they would have to in a Firefox without that exemption.
 PAGES_CANVAS = """
-document.createElement = (name) => window.wrappedJSObject.document.createElement(name);
+document.createElementNS = (_, name) => window.wrappedJSObject.document.createElement(name);
 """
 
 
@@ -50,6 +50,8 @@ def unexempted(
     running = Browser(binary, home, {RESIST: True})
     try:
         running.install(copy)
+        running.choose(consent=True)
+        running.close_other_tabs()
         yield running
     finally:
         running.close()

@@ -10,6 +10,7 @@ import threading
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from e2e.pictures import caption, drawn_svg, encoded
 from PIL import Image, ImageDraw
 
 Headers = dict[str, str]
@@ -21,15 +22,33 @@ class Resource(NamedTuple):
     body: bytes
     content_type: str
     headers: Headers
+    status: int = 200
+
+
+class Numbered(NamedTuple):
+    """A photograph with a number, and where it is served."""
+
+    number: int
+    path: str
+
+    @property
+    def caption(self) -> str:
+        """What the scripted host says of it."""
+        return caption(self.number)
 
 
 class Website:
-    """Serves the same paths from two origins: 127.0.0.1 and localhost."""
+    """Serves the same paths from every origin.
+
+    Any host is reached over http, whatever its address and port, for this server is the
+    proxy: so pages can have public and private addresses, and nothing leaves this machine.
+    """
 
     def __init__(self) -> None:
         """Start it on a free port."""
         self._resources: dict[str, Resource] = {}
         self._numbers = itertools.count()
+        self._pictures = itertools.count(1)
         self.asked: list[tuple[str, dict[str, str]]] = []
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -37,6 +56,7 @@ class Website:
         port = self._server.server_address[1]
         self.here = f"http://127.0.0.1:{port}"
         self.elsewhere = f"http://localhost:{port}"
+        self.port = port
 
     def close(self) -> None:
         """Stop it."""
@@ -53,12 +73,36 @@ class Website:
         number = next(self._numbers)
         return self.put(f"/drawing/{number}", drawn_png(number, size), "image/png")
 
-    def page(self, body: str, headers: Headers | None = None) -> str:
-        """Serve a new page; return its whole address."""
+    def picture(
+        self, size: tuple[int, int] = (96, 72), headers: Headers | None = None, kind: str = "PNG"
+    ) -> Numbered:
+        """Serve a photograph with a number that no other has."""
+        number = next(self._pictures)
+        path = f"/picture/{number}.{kind.lower()}"
+        self.put(path, encoded(number, size, kind), f"image/{kind.lower()}", headers)
+        return Numbered(number, path)
+
+    def picture_svg(self) -> Numbered:
+        """Serve a drawing with a number that no other has, as SVG."""
+        number = next(self._pictures)
+        path = f"/picture/{number}.svg"
+        self.put(path, drawn_svg(number).encode(), "image/svg+xml")
+        return Numbered(number, path)
+
+    def page(self, body: str, headers: Headers | None = None, origin: str = "") -> str:
+        """Serve a new page; return its whole address, at this machine's or a named origin."""
         path = f"/page/{next(self._numbers)}"
         html = f'<!doctype html><html lang="en"><title>{path}</title><body>{body}'
         self.put(path, html.encode(), "text/html; charset=utf-8", headers)
-        return self.here + path
+        return (origin or self.here) + path
+
+    def redirect(self, path: str, target: str) -> str:
+        """Send everyone who asks for a path elsewhere; return the path.
+
+        What stands behind a question mark in the address is put behind the target.
+        """
+        self._resources[path] = Resource(b"", "text/plain", {"Location": target}, 302)
+        return path
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
         site = self
@@ -70,12 +114,13 @@ class Website:
                 path = urlsplit(self.path).path
                 site.asked.append((path, {k.lower(): v for k, v in self.headers.items()}))
                 found = site._resources.get(path)
-                resource = found or Resource(b"", "text/plain", {})
-                self.send_response(200 if found else 404)
+                resource = found or Resource(b"", "text/plain", {}, 404)
+                self.send_response(resource.status)
                 self.send_header("Content-Type", resource.content_type)
                 self.send_header("Content-Length", str(len(resource.body)))
                 for name, value in resource.headers.items():
-                    self.send_header(name, value)
+                    further = urlsplit(self.path).query if name == "Location" else ""
+                    self.send_header(name, value + further)
                 self.end_headers()
                 self.wfile.write(resource.body)
 

@@ -56,6 +56,7 @@ class SealedCache:
         self._folder = folder
         self._warn = warn
         self._limits = limits
+        self._days: int | None = None
         self._lock = threading.RLock()
         self._key: bytes | None = None
         self._file: SealedFile | None = None
@@ -63,16 +64,20 @@ class SealedCache:
         self._retry = 0.0
         self._warned: set[int] = set()
 
-    def unlock(self, profile_key: bytes) -> None:
+    def unlock(self, profile_key: bytes, keep_days: int | None = None) -> None:
         """Use the cache of a profile from now on.
 
         The file is opened in the background: the welcome need not wait for it, and the first
-        picture finds it open.
+        picture finds it open. What is too old by then is removed.
+
+        Args:
+            profile_key: The key.
+            keep_days: For how many days answers are kept; None for the usual.
         """
         with self._lock:
-            if profile_key != self._key:
+            if profile_key != self._key or keep_days != self._days:
                 self._leave()
-                self._key, self._trouble = profile_key, None
+                self._key, self._days, self._trouble = profile_key, keep_days, None
         threading.Thread(target=self._open_early, daemon=True).start()
 
     def get(self, picture: bytes, options: Sequence[str]) -> Answer | None:
@@ -117,6 +122,14 @@ class SealedCache:
             CacheError: There is no cache, or its file cannot be used.
         """
         return {"removed": self._run(lambda file: file.clear())}
+
+    def forget(self, picture: bytes, options: Sequence[str]) -> dict[str, int]:
+        """Remove one entry (arguments: `get`); say how many were `removed`.
+
+        Raises:
+            CacheError: There is no cache, or its file cannot be used.
+        """
+        return {"removed": self._run(lambda file: file.forget(picture, options))}
 
     def verify(self) -> dict[str, int]:
         """Open every entry with the key; say how many `entries` there are, and how many `broken`.
@@ -176,7 +189,7 @@ class SealedCache:
 
     def _open_early(self) -> None:
         with suppress(CacheError):
-            self._run(lambda file: file.stats())
+            self._run(lambda file: file.sweep())
 
     def _run(self, action: Callable[[SealedFile], T], patience: float = -1) -> T:
         """Do something with the open file, which is opened first if need be.
@@ -215,7 +228,10 @@ class SealedCache:
         from altlens_host.cache.sealed_file import SealedFile
         from altlens_host.cache.store import Limits
 
-        return SealedFile(self._folder(), profile_key, self._limits or Limits())
+        limits = self._limits or Limits()
+        if self._days is not None:
+            limits = limits._replace(days=self._days)
+        return SealedFile(self._folder(), profile_key, limits)
 
     def _noticed(self, error: Exception) -> CacheError:
         known = error if isinstance(error, CacheError) else CacheOffError(_kind(error))

@@ -77,6 +77,15 @@ class SealedFile:
         sealed = self._sealer.seal(look_up, entries.write(who, answer))
         self._store.put(Row(look_up, sealed, _today()))
 
+    def forget(self, picture: bytes, options: Sequence[str]) -> int:
+        """Remove one entry (arguments: `entries.identity`); return how many there were."""
+        look_up = self._sealer.look_up(entries.identity(picture, options))
+        return self._store.remove(look_up)
+
+    def sweep(self) -> None:
+        """Remove what is older than it may be."""
+        self._store.sweep(_today())
+
     def clear(self) -> int:
         """Remove every entry; return how many there were."""
         count, _ = self._store.totals()

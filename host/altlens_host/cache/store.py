@@ -148,10 +148,17 @@ class Store:
             )
             self._shrink(row.day)
 
-    def remove(self, look_up: bytes) -> None:
-        """Remove a row, if it is there."""
+    def remove(self, look_up: bytes) -> int:
+        """Remove a row, if it is there; return how many were removed."""
         with _translated(), self._transaction():
-            self._db.execute("DELETE FROM entry WHERE look_up = ?", (look_up,))
+            return self._db.execute("DELETE FROM entry WHERE look_up = ?", (look_up,)).rowcount
+
+    def sweep(self, today: int) -> None:
+        """Remove every row past its days, some at a time: others may write in between."""
+        removed = _AT_ONCE
+        while removed == _AT_ONCE:
+            with _translated(), self._transaction():
+                removed = self._remove_old(today)
 
     def clear(self) -> None:
         """Remove every row, also from the parts of the file that are no longer used."""
@@ -237,11 +244,7 @@ class Store:
         return 1 if last is None else int(last) + 1
 
     def _shrink(self, today: int) -> None:
-        self._db.execute(
-            "DELETE FROM entry WHERE look_up IN"
-            " (SELECT look_up FROM entry WHERE day < ? ORDER BY day LIMIT ?)",
-            (today - self._limits.days, _AT_ONCE),
-        )
+        self._remove_old(today)
         for _ in range(_AT_ONCE):
             entries, size = self._db.execute("SELECT entries, bytes FROM total").fetchone()
             if entries <= self._limits.entries and size <= self._limits.bytes:
@@ -250,6 +253,13 @@ class Store:
                 "DELETE FROM entry WHERE look_up ="
                 " (SELECT look_up FROM entry ORDER BY used LIMIT 1)"
             )
+
+    def _remove_old(self, today: int) -> int:
+        return self._db.execute(
+            "DELETE FROM entry WHERE look_up IN"
+            " (SELECT look_up FROM entry WHERE day < ? ORDER BY day LIMIT ?)",
+            (today - self._limits.days, _AT_ONCE),
+        ).rowcount
 
     def _forget_or_write_touches(self) -> None:
         """Write down the order of the last hits; no hit fails or waits for it."""

@@ -28,6 +28,7 @@ from altlens_host.messages.replies import (
 )
 from altlens_host.messages.requests import (
     CacheClear,
+    CacheForget,
     CacheRequest,
     CacheRotate,
     CacheStats,
@@ -55,6 +56,7 @@ NAMES: dict[type, str] = {
     CacheStats: "cache_stats",
     CacheClear: "cache_clear",
     CacheVerify: "cache_verify",
+    CacheForget: "cache_forget",
     CacheRotate: "cache_rotate",
     Welcome: "welcome",
     Result: "result",
@@ -85,6 +87,7 @@ __all__ = [
     "VERSIONS",
     "Answer",
     "CacheClear",
+    "CacheForget",
     "CacheReport",
     "CacheRequest",
     "CacheRotate",

@@ -114,7 +114,7 @@ class State(NamedTuple):
 
 
 class CacheReport(NamedTuple):
-    """Answers cache_stats, cache_clear and cache_verify."""
+    """Answers the requests about the cache."""
 
     id: int
     report: dict[str, Any]

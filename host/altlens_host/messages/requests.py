@@ -13,20 +13,34 @@ from altlens_host.errors import BadFieldError, UnknownTypeError
 from altlens_host.fields import MAX_ID, Fields
 
 PROFILE_KEY_BYTES = 32
+PICTURE_BYTES = 32
 MAX_PARTS = 256
+MAX_DAYS = 3650
 MAX_TYPE = 2000
 
 Priority = Literal["asked", "visible", "near"]
 
 
 class Hello(NamedTuple):
-    """The client presents itself. Must come first."""
+    """The client presents itself. Must come first; once more, it changes what it wishes.
+
+    Attributes:
+        id: The number of this request.
+        versions: The protocol versions that it speaks.
+        client: Who it is.
+        client_version: Its own version.
+        profile_key: Opens what was remembered on the disk for a profile.
+        warm: Whether the model is to be loaded now.
+        keep_days: For how many days answers are remembered on the disk; None for the usual.
+    """
 
     id: int
     versions: tuple[int, ...]
     client: str
     client_version: str
     profile_key: bytes | None = None
+    warm: bool = False
+    keep_days: int | None = None
 
 
 class CaptionRequest(NamedTuple):
@@ -94,6 +108,13 @@ class CacheVerify(NamedTuple):
     id: int
 
 
+class CacheForget(NamedTuple):
+    """The client wants the answer for one picture, by its SHA-256, forgotten."""
+
+    id: int
+    picture: bytes
+
+
 class CacheRotate(NamedTuple):
     """The client wants its profile's cache sealed with another key, used from then on."""
 
@@ -101,7 +122,7 @@ class CacheRotate(NamedTuple):
     profile_key: bytes
 
 
-CacheRequest = CacheStats | CacheClear | CacheVerify | CacheRotate
+CacheRequest = CacheStats | CacheClear | CacheVerify | CacheForget | CacheRotate
 Request = Hello | CaptionRequest | Part | Cancel | StatusRequest | CacheRequest
 
 
@@ -140,6 +161,8 @@ def _hello(given: Fields, number: int) -> Hello:
         given.text("client", 64),
         given.text("client_version", 64),
         key,
+        given.boolean("warm", False),
+        given.integer("keep_days", 1, MAX_DAYS) if given.has("keep_days") else None,
     )
 
 
@@ -171,6 +194,13 @@ def _cancel(given: Fields, number: int) -> Cancel:
     return Cancel(number, **targets)
 
 
+def _forget(given: Fields, number: int) -> CacheForget:
+    picture = given.data("picture") or b""
+    if len(picture) != PICTURE_BYTES:
+        raise BadFieldError(f"picture: not {PICTURE_BYTES} bytes.")
+    return CacheForget(number, picture)
+
+
 def _rotate(given: Fields, number: int) -> CacheRotate:
     return CacheRotate(number, _key(given))
 
@@ -200,5 +230,6 @@ _READERS: dict[str, Callable[[Fields, int], Request]] = {
     "cache_stats": _alone(CacheStats),
     "cache_clear": _alone(CacheClear),
     "cache_verify": _alone(CacheVerify),
+    "cache_forget": _forget,
     "cache_rotate": _rotate,
 }

@@ -3,9 +3,10 @@ import { beforeEach, mock, test } from "node:test";
 
 import { Captions } from "../../../extension/background/captions.js";
 import { Connection } from "../../../extension/background/connection.js";
-import { CAT, ScriptedHost, picture } from "./scripted_host.mjs";
+import { ScriptedHost, assertCats, picture } from "./scripted_host.mjs";
 
 const HOUR_MS = 3_600_000;
+const REFUSED = { type: "refused" };
 
 let host;
 let captions;
@@ -40,7 +41,7 @@ test("equal pictures are asked about once, but never for private and normal wind
     host.port.captions.map((one) => one.private),
     [false, true],
   );
-  assert.deepEqual(await Promise.all(answers), [CAT, CAT, CAT]);
+  assertCats(...(await Promise.all(answers)));
 });
 
 test("few pictures are in flight at once, and those in view go first", async () => {
@@ -74,7 +75,7 @@ test("a picture in flight when the port drops is asked about once more", async (
   host.port.answer(host.port.captions[0]);
 
   assert.equal(host.ports.length, 2);
-  assert.deepEqual(await answer, CAT);
+  assertCats(await answer);
 });
 
 test("a picture that loses the host twice is given up", async () => {
@@ -102,7 +103,9 @@ test("a picture that only waits is not given up when others lose the host", asyn
 
   host.port.answer(host.port.captions[0]);
 
-  assert.deepEqual(await Promise.all(answers), [null, null, null, null, CAT]);
+  const outcomes = await Promise.all(answers);
+  assert.deepEqual(outcomes.slice(0, 4), [null, null, null, null]);
+  assertCats(outcomes[4]);
 });
 
 test("what was lost is asked about again in its order", () => {
@@ -120,16 +123,88 @@ test("what was lost is asked about again in its order", () => {
 });
 
 test("an answer that does not come in time is cancelled and given up", async () => {
-  const [answer] = ask(picture("cat"));
+  const [answer, other] = ask(picture("cat"), picture("dog"));
   open();
-  const [{ id }] = host.port.captions;
+  const [{ id }, { id: second }] = host.port.captions;
+  pass(30_000);
+  host.port.answer({ id: second });
 
-  pass(60_000);
+  pass(30_000);
   host.port.answer({ id });
 
   assert.equal(await answer, null);
+  assertCats(await other);
   assert.equal(host.port.sent.at(-1).type, "cancel");
   assert.equal(host.port.sent.at(-1).target, id);
+});
+
+test("a host that says nothing at all for a minute is dropped, and the next one asked", async () => {
+  const [silent, waiting] = ask(picture("a"), picture("cat"));
+  open();
+  pass(60_000);
+  const [{ disconnected }] = host.ports;
+  pass(1000);
+  host.welcome();
+
+  host.port.answer(host.port.captions[0]);
+
+  assert.ok(disconnected);
+  assert.equal(await silent, null);
+  assertCats(await waiting);
+});
+
+test("faults of the worker may pass, and are not the picture's", async () => {
+  for (const code of [401, 404, 405, 407, 411, 500, 504]) {
+    const [answer] = ask(picture(`picture ${code}`));
+    open();
+
+    host.port.fail(host.port.captions.at(-1), code);
+
+    assert.equal(await answer, null);
+  }
+});
+
+test("pictures that end the worker, take too long or are broken are refused", async () => {
+  for (const code of [202, 206, 301, 306, 403, 406, 408]) {
+    const [answer] = ask(picture(`picture ${code}`));
+    open();
+
+    host.port.fail(host.port.captions.at(-1), code);
+
+    assert.deepEqual(await answer, REFUSED);
+  }
+});
+
+test("a host that wishes for more pixels has answered, and is asked anew with another id", async () => {
+  const [answer] = ask(picture("cat"));
+  open();
+
+  host.port.say({ type: "more_pixels", id: host.port.captions[0].id, side: 1024 });
+  const outcome = await answer;
+  ask(picture("sharper cat"));
+
+  assert.deepEqual(outcome, { type: "more_pixels", side: 1024 });
+  assert.notEqual(host.port.captions[0].id, host.port.captions[1].id);
+});
+
+test("what the user asks for by hand goes before everything", () => {
+  ask(picture("a", { priority: "visible" }), picture("b"), picture("c", { priority: "asked" }));
+  open();
+
+  assert.deepEqual(
+    host.port.captions.map(({ priority }) => priority),
+    ["asked", "visible", "near"],
+  );
+});
+
+test("a picture that is asked for by hand while it waits moves forward, and never back", () => {
+  ask(...["a", "b", "c", "d", "e"].map((name) => picture(name)));
+
+  ask(picture("e", { priority: "asked" }), picture("e"));
+  open();
+
+  assert.equal(host.port.captions[0].image, btoa("e"));
+  assert.equal(host.port.captions[0].priority, "asked");
 });
 
 test("an answer that came in time is not cancelled later", () => {
@@ -159,7 +234,7 @@ test("a host that is ending is asked again", async () => {
 
   host.port.answer(host.port.captions[1]);
 
-  assert.deepEqual(await answer, CAT);
+  assertCats(await answer);
 });
 
 test("a busy host is asked again later", async () => {
@@ -172,7 +247,7 @@ test("a busy host is asked again later", async () => {
   host.port.answer(host.port.captions[1]);
 
   assert.equal(atOnce, 1);
-  assert.deepEqual(await answer, CAT);
+  assertCats(await answer);
 });
 
 test("a host that stays busy is left in peace", async () => {
@@ -206,8 +281,8 @@ test("any other fault is final for its picture, and only for it", async () => {
   host.port.fail(host.port.captions[0], 301);
   host.port.answer(host.port.captions[1]);
 
-  assert.equal(await bad, null);
-  assert.deepEqual(await good, CAT);
+  assert.deepEqual(await bad, REFUSED);
+  assertCats(await good);
 });
 
 test("garbage from the host changes nothing", async () => {
@@ -229,6 +304,8 @@ test("garbage from the host changes nothing", async () => {
     { type: "error", id },
     { type: "error", id: null, code: 103 },
     { type: "progress", id, stage: "loading" },
+    { type: "more_pixels", id },
+    { type: "more_pixels", id, side: 0 },
     { type: "welcome", id, version: 1, limits: {} },
     { type: "surprise", id },
   ]) {
@@ -236,14 +313,14 @@ test("garbage from the host changes nothing", async () => {
   }
   host.port.answer({ id });
 
-  assert.deepEqual(await answer, CAT);
+  assertCats(await answer);
 });
 
 test("a picture that is larger than the host takes is not sent", async () => {
   const [answer] = ask(picture("x", { size: 33_554_433 }));
   open();
 
-  assert.equal(await answer, null);
+  assert.deepEqual(await answer, REFUSED);
   assert.equal(host.port.captions.length, 0);
 });
 

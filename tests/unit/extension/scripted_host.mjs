@@ -1,5 +1,7 @@
 /** A native port whose other end is the test. */
 
+import assert from "node:assert/strict";
+
 const WELCOME = {
   type: "welcome",
   version: 1,
@@ -66,7 +68,16 @@ class ScriptedPort {
   }
 }
 
-export const CAT = { kind: "described", text: "a cat", model: "lite" };
+/**
+ * Asserts that pictures were described as `answer` describes them.
+ * @param {any[]} outcomes
+ */
+export function assertCats(...outcomes) {
+  for (const outcome of outcomes) {
+    const { type, kind, text, model } = outcome ?? {};
+    assert.deepEqual([type, kind, text, model], ["result", "described", "a cat", "lite"]);
+  }
+}
 
 export function picture(name, more = {}) {
   const image = btoa(name);

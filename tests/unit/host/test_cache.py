@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from altlens_host.cache import cache as cache_module
-from altlens_host.cache import entries
+from altlens_host.cache import entries, sealed_file
 from altlens_host.cache.cache import SealedCache
 from altlens_host.cache.places import prepare
 from altlens_host.cache.sealing import Sealer
@@ -528,3 +529,35 @@ def test_nothing_but_errors_of_the_cache_come_out_of_questions(profile: Profile)
         with pytest.raises(CacheError) as raised:
             ask()
         assert raised.value.code == 702
+
+
+def test_an_answer_older_than_the_user_wants_is_not_given_and_is_removed(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as the user says so, without waiting for the next write."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+    later = time.time() + 8 * 86_400
+    monkeypatch.setattr(sealed_file.time, "time", lambda: later)
+    assert cache.get(PICTURE, MODEL) == CAT
+
+    cache.unlock(KEY, keep_days=7)
+
+    assert cache.get(PICTURE, MODEL) is None
+    deadline = time.monotonic() + 10
+    while cache.stats()["entries"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert cache.stats()["entries"] == 0
+
+
+def test_one_answer_is_forgotten_and_the_others_stay(profile: Profile) -> None:
+    """Also for the next host; a second time there is nothing to forget."""
+    cache = profile.cache()
+    cache.put(PICTURE, MODEL, CAT)
+    cache.put(b"q" * 32, MODEL, CAT)
+
+    removed = [cache.forget(PICTURE, MODEL)["removed"] for _ in range(2)]
+
+    assert removed == [1, 0]
+    assert profile.cache().get(PICTURE, MODEL) is None
+    assert profile.cache().get(b"q" * 32, MODEL) == CAT

@@ -164,6 +164,17 @@ def test_an_answer_that_is_too_old_is_not_found_and_goes(store: Store) -> None:
     assert kept(store) == [2]
 
 
+def test_a_sweep_removes_all_that_is_too_old_and_nothing_else(path: Path) -> None:
+    """However many they are."""
+    store = Store(path, Limits(days=30))
+    store.add([row(number, day=TODAY - 31) for number in range(200)])
+    store.add([row(number, day=TODAY - 30) for number in range(1000, 1003)])
+
+    store.sweep(TODAY)
+
+    assert kept(store) == [1000, 1001, 1002]
+
+
 def test_no_write_removes_many_rows_at_once(path: Path) -> None:
     """After a long holiday the first caption does not wait for all that is too old."""
     store = Store(path, Limits())

@@ -1,6 +1,7 @@
 """The service: each request is answered exactly once, and a fault concerns one request only."""
 
 import base64
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -470,12 +471,14 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[tuple[bytes, tuple[str, ...]], Answer] = {}
         self.key: bytes | None = None
+        self.days: int | None = None
         self.broken = False
         self.slow = threading.Semaphore(0)
         self.looking: Callable[[], object] = lambda: None
 
-    def unlock(self, profile_key: bytes) -> None:
+    def unlock(self, profile_key: bytes, keep_days: int | None) -> None:
         self.key = profile_key
+        self.days = keep_days
 
     def get(self, picture: bytes, options: tuple[str, ...]) -> Answer | None:
         self.looking()
@@ -495,6 +498,9 @@ class Shelf:
     def clear(self) -> dict[str, Any]:
         self.kept.clear()
         return {"entries": 0}
+
+    def forget(self, picture: bytes, options: tuple[str, ...]) -> dict[str, Any]:
+        return {"removed": int(self.kept.pop((picture, options), None) is not None)}
 
     def rotate(self, profile_key: bytes) -> dict[str, Any]:
         self.key = profile_key
@@ -727,6 +733,48 @@ def test_the_cache_is_counted_verified_and_cleared() -> None:
     assert client.wait(13)["report"] == {"entries": 0}
     assert client.wait(4)["source"] == "model"
     assert client.wait(14)["code"] == 701
+
+
+def test_a_picture_that_was_described_wrongly_is_forgotten_and_no_other() -> None:
+    """On the disk and in memory, also where there is no cache."""
+    shelf = Shelf()
+    for client in (Client(cache=shelf), Client()):
+        client.ask(**HELLO, **KEY)
+        client.let(3)
+        client.caption(2, b"a dog")
+        client.caption(3, b"a cat")
+        client.wait(2)
+        client.wait(3)
+
+        wrong = base64.b64encode(hashlib.sha256(b"a dog").digest()).decode()
+        client.ask(type="cache_forget", id=10, picture=wrong)
+        client.wait(10)
+        client.caption(4, b"a dog")
+        client.caption(5, b"a cat")
+
+        assert client.wait(4)["source"] == "model"
+        assert client.wait(5)["source"] == "memory"
+
+
+def test_hello_says_how_long_answers_are_kept_and_may_say_it_again() -> None:
+    """The last one holds."""
+    shelf = Shelf()
+    client = Client(cache=shelf)
+    client.ask(**HELLO, **KEY, keep_days=30)
+    first = shelf.days
+    client.ask(**{**HELLO, **KEY, "id": 2})
+
+    assert (first, shelf.days) == (30, None)
+    assert client.wait(2)["type"] == "welcome"
+
+
+def test_the_model_is_loaded_at_hello_when_the_client_wishes_it() -> None:
+    """That of normal windows."""
+    client = Client()
+    client.ask(**HELLO, warm=True)
+
+    assert client.captioners[False].warmed.wait(10)
+    assert not client.captioners[True].warmed.is_set()
 
 
 def test_a_host_without_a_cache_says_so(client: Client) -> None:

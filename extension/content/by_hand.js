@@ -1,0 +1,171 @@
+/** Describes an image because the user asked for it: the answer is shown where no page can read. */
+
+/** @typedef {import("../background/ui_messages.js").Target} Target */
+
+const MOST_REQUESTS = 32;
+
+/** The images of the user's requests. @type {Map<number, WeakRef<Element>>} */
+const requested = new Map();
+
+browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
+  switch (message?.type) {
+    case "policy":
+      obey(message.policy);
+      return undefined;
+    case "describe-target": {
+      const element = policy.onRequest ? targetOf(message.target) : null;
+      return element ? describeByHand(element, message.request) : undefined;
+    }
+    case "again":
+      answered();
+      nextTurns();
+      return undefined;
+    case "take-away":
+      takeAway(message.request);
+      return undefined;
+    default:
+      return undefined;
+  }
+});
+
+/**
+ * @param {Target} target
+ * @returns {Element | null} the image that is meant
+ */
+function targetOf(target) {
+  if ("menu" in target) {
+    const element = browser.menus.getTargetElement(target.menu);
+    return element instanceof Element ? imageAt(element) : null;
+  }
+  if ("focus" in target) {
+    const element = focused();
+    return (element && imageAt(element)) ?? selectedImage();
+  }
+  return firstWanted(document);
+}
+
+/**
+ * @param {Element} element
+ * @returns {Element | null} the image that it is, is in, or holds
+ */
+function imageAt(element) {
+  const around = element.closest(IMAGES);
+  const found = [around, ...element.querySelectorAll(IMAGES)];
+  const control = element.closest(CONTROLS);
+  return (
+    [...found, ...(control?.querySelectorAll(IMAGES) ?? [])].find((one) => one && isImage(one)) ?? null
+  );
+}
+
+/** @returns {Element | null} what has the focus, however deep in shadow trees */
+function focused() {
+  let { activeElement } = document;
+  for (let inner = activeElement; inner; inner = shadowOf(inner)?.activeElement ?? null) {
+    activeElement = inner;
+  }
+  return activeElement === document.body ? null : activeElement;
+}
+
+/** @returns {Element | null} the image at the caret, which screen readers move as they read */
+function selectedImage() {
+  const { focusNode, focusOffset } = document.getSelection() ?? {};
+  const node = focusNode?.childNodes[focusOffset ?? 0] ?? focusNode;
+  return node && isImage(node) ? node : null;
+}
+
+/**
+ * @param {Document | ShadowRoot} root
+ * @returns {Element | null} its first image that needs words and has none
+ */
+function firstWanted(root) {
+  for (const element of root.querySelectorAll("*")) {
+    const isCandidate =
+      isImage(element) && verdictOnAuthors(element) === "wanted" && !ourWords(element);
+    if (isCandidate && isLoaded(element) && isShown(element, boxed(element).getBoundingClientRect())) {
+      return element;
+    }
+    const inner = shadowOf(element);
+    const found = inner && firstWanted(inner);
+    if (found) {
+      return found;
+    }
+  }
+  return null;
+}
+
+/**
+ * @param {Element} element
+ * @param {number} request
+ * @returns {Promise<boolean>} whether the question is on its way
+ */
+async function describeByHand(element, request) {
+  const kind = kindOf(element);
+  if (kind === null) {
+    return false;
+  }
+  requested.set(request, new WeakRef(element));
+  if (requested.size > MOST_REQUESTS) {
+    requested.delete(/** @type {number} */ (requested.keys().next().value));
+  }
+  const picture = await pictureOf(element, kind, null);
+  if (picture === null) {
+    return false;
+  }
+  answerByHand(element, kind, request, picture);
+  return true;
+}
+
+/**
+ * @param {Element} element
+ * @param {Kind} kind
+ * @param {number} request
+ * @param {Picture} picture
+ */
+async function answerByHand(element, kind, request, picture) {
+  const source = sourceOf(element, kind);
+  const wish = /** @type {const} */ ({ priority: "asked", request });
+  const words = await askAbout(element, kind, wish, picture).catch(() => null);
+  if (words === null || "later" in words || source !== sourceOf(element, kind)) {
+    return;
+  }
+  if (mayWriteByHand(element)) {
+    const known = { source, words, writes: 0, byHand: true };
+    knowledge.set(element, known);
+    write(element, kind, known);
+    if (!isAtWork()) {
+      watchOne(element);
+    }
+  }
+}
+
+/**
+ * @param {Element} element
+ * @returns {boolean} whether what was asked for by hand is also written into the page
+ */
+function mayWriteByHand(element) {
+  if (policy.active === "off") {
+    return false;
+  }
+  const verdict = verdictOnAuthors(element);
+  return (
+    verdict === "wanted" ||
+    (verdict === "filler" && policy.repairNames) ||
+    (verdict === "empty" && policy.emptyAlts)
+  );
+}
+
+/**
+ * Takes back what was written for a request, and leaves that picture alone from now on.
+ * @param {number} request
+ */
+function takeAway(request) {
+  const element = requested.get(request)?.deref();
+  const kind = element && kindOf(element);
+  if (!element || !kind) {
+    return;
+  }
+  const source = sourceOf(element, kind);
+  undo(element);
+  knowledge.set(element, { source, words: NO_WORDS, writes: 0, byHand: true });
+  remember(element, kind, source, NO_WORDS);
+}

@@ -1,0 +1,178 @@
+/** Gets from an image of any kind to something that a canvas can draw. */
+
+const MOST_SVG_NODES = 3000;
+/** With more nodes only what is written in the svg counts, and no style sheet. */
+const MOST_STYLED_NODES = 600;
+const SVG = "http://www.w3.org/2000/svg";
+const STYLES = [
+  "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
+  "stroke-linejoin", "stroke-dasharray", "opacity", "color", "display", "visibility", "font-family",
+  "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "stop-color",
+  "stop-opacity", "transform", "transform-origin",
+];
+
+/**
+ * @param {Element} element
+ * @param {Kind} kind
+ * @returns {Promise<Drawable | null>}
+ */
+async function drawableOf(element, kind) {
+  if (kind === "svg") {
+    return drawableSvg(element);
+  }
+  const image = boxed(element);
+  if (image instanceof HTMLImageElement) {
+    return (await isDecoded(image)) ? drawable(image, element, partOf(image, element)) : null;
+  }
+  const loaded = await loadAnew(sourceOf(element, kind), element);
+  return loaded && drawable(loaded, element, partOf(loaded, element));
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {Element} ground
+ * @param {Drawable["part"]} part
+ * @returns {Drawable | null} null where it is too small to show anything
+ */
+function drawable(image, ground, part) {
+  if (image.naturalWidth < LEAST_SIDE || image.naturalHeight < LEAST_SIDE) {
+    return null;
+  }
+  const vector = /^data:image\/svg|\.svgz?(?:[?#]|$)/i.test(image.currentSrc.slice(0, 4096));
+  return { image, ground, vector, part };
+}
+
+/**
+ * Firefox decodes on the main thread what is drawn before it is decoded.
+ * @param {HTMLImageElement} image
+ * @returns {Promise<boolean>} false where it shows nothing, or another picture by now
+ */
+async function isDecoded(image) {
+  try {
+    await image.decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Loads a picture that the page shows, as the page did: Firefox has it in its memory, mostly.
+ * @param {string} address
+ * @param {Element} element that shows it
+ * @returns {Promise<HTMLImageElement | null>}
+ */
+async function loadAnew(address, element) {
+  if (address === "") {
+    return null;
+  }
+  const image = /** @type {HTMLImageElement} */ (document.createElementNS(XHTML, "img"));
+  image.referrerPolicy = element.getAttribute("referrerpolicy") ?? "";
+  image.src = address;
+  return (await isDecoded(image)) ? image : null;
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {Element} element an area on it; else all of it counts
+ * @returns {Drawable["part"]} in the picture's own pixels
+ */
+function partOf(image, element) {
+  const { naturalWidth, naturalHeight } = image;
+  const whole = { x: 0, y: 0, width: naturalWidth, height: naturalHeight };
+  const shape = element.localName === "area" ? cornersOf(element) : null;
+  if (shape === null || image.width === 0 || image.height === 0) {
+    return whole;
+  }
+  // An area's coordinates are in CSS pixels of the image as it is shown.
+  const [across, down] = [naturalWidth / image.width, naturalHeight / image.height];
+  const x = Math.max(0, shape.left * across);
+  const y = Math.max(0, shape.top * down);
+  const width = Math.min(naturalWidth, shape.right * across) - x;
+  const height = Math.min(naturalHeight, shape.bottom * down) - y;
+  return width >= 1 && height >= 1 ? { x, y, width, height } : whole;
+}
+
+/**
+ * @param {Element} area
+ * @returns {{ left: number, top: number, right: number, bottom: number } | null} around its shape
+ */
+function cornersOf(area) {
+  const numbers = (area.getAttribute("coords") ?? "").split(/[\s,;]+/).filter(Boolean).map(Number);
+  if (numbers.length < 3 || numbers.some(Number.isNaN)) {
+    return null;
+  }
+  if (numbers.length === 3) {
+    const [x, y, radius] = numbers;
+    return { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius };
+  }
+  const xs = numbers.filter((_, at) => at % 2 === 0);
+  const ys = numbers.filter((_, at) => at % 2 === 1);
+  return {
+    left: Math.min(...xs),
+    top: Math.min(...ys),
+    right: Math.max(...xs),
+    bottom: Math.max(...ys),
+  };
+}
+
+/**
+ * @param {Element} svg in the page
+ * @returns {Promise<Drawable | null>} null where it is too large, or would
+ *   not look alone as it looks in the page
+ */
+async function drawableSvg(svg) {
+  const { width, height } = svg.getBoundingClientRect();
+  const nodes = svg.querySelectorAll("*").length;
+  if (width < 1 || height < 1 || nodes === 0 || nodes > MOST_SVG_NODES) {
+    return null;
+  }
+  const copy = /** @type {Element} */ (svg.cloneNode(true));
+  if (nodes <= MOST_STYLED_NODES) {
+    copyStyles(svg, copy);
+  }
+  if (!bringAlong(svg, copy)) {
+    return null;
+  }
+  copy.setAttribute("width", String(width));
+  copy.setAttribute("height", String(height));
+  const text = new XMLSerializer().serializeToString(copy);
+  const image = await loadAnew(`data:image/svg+xml,${encodeURIComponent(text)}`, svg);
+  return image && { image, ground: svg, vector: true, part: { x: 0, y: 0, width, height } };
+}
+
+/**
+ * @param {Element} from
+ * @param {Element} to the same nodes
+ */
+function copyStyles(from, to) {
+  const targets = [to, ...to.querySelectorAll("*")];
+  [from, ...from.querySelectorAll("*")].forEach((one, at) => {
+    const styles = getComputedStyle(one);
+    const text = STYLES.map((name) => `${name}:${styles.getPropertyValue(name)}`).join(";");
+    targets[at].setAttribute("style", text);
+  });
+}
+
+/**
+ * Puts what the svg uses from elsewhere in the page into its copy.
+ * @param {Element} svg
+ * @param {Element} copy
+ * @returns {boolean} false where it uses another file, which an svg that stands alone cannot
+ */
+function bringAlong(svg, copy) {
+  const root = /** @type {Document | ShadowRoot} */ (svg.getRootNode());
+  const defs = document.createElementNS(SVG, "defs");
+  for (const use of svg.querySelectorAll("use")) {
+    const [file, id] = (use.getAttribute("href") ?? use.getAttribute("xlink:href") ?? "").split("#");
+    if (file !== "" || !id) {
+      return false;
+    }
+    const used = root.getElementById?.(id);
+    if (used && !svg.contains(used) && !defs.querySelector(`[id="${CSS.escape(id)}"]`)) {
+      defs.append(used.cloneNode(true));
+    }
+  }
+  copy.prepend(defs);
+  return true;
+}

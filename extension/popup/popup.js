@@ -1,0 +1,103 @@
+/** The state of the host in a sentence, and the switches for the page that is shown. */
+
+import { SettingsStore } from "../background/settings.js";
+import { siteOf } from "../background/settings_schema.js";
+import { hostSentence, repairCommand } from "../ui/host_sentence.js";
+import { byId, localise, t } from "../ui/i18n.js";
+
+/** @typedef {import("../background/ui_messages.js").UiMessage} UiMessage */
+
+localise();
+const settings = new SettingsStore(browser.storage);
+const [tab] = await shownTab();
+await settings.ready;
+const site = siteOf(tab?.url);
+
+settings.onChange(() => showSettings());
+showSettings();
+listen();
+await Promise.all([showHost(), showCount()]);
+
+/**
+ * The tab in front; a test, which shows the popup in a tab of its own, names another.
+ * @returns {Promise<browser.tabs.Tab[]>}
+ */
+async function shownTab() {
+  const named = Number(new URLSearchParams(location.search).get("tab"));
+  return named > 0
+    ? [await browser.tabs.get(named)]
+    : browser.tabs.query({ active: true, currentWindow: true });
+}
+
+function showSettings() {
+  const { current, locked } = settings;
+  byId("undecided").hidden = current.consent;
+  byId("decided").hidden = !current.consent;
+  byId("site").hidden = site === null;
+  byId("siteName").textContent = t("siteLegend", site === "file:" ? t("localFiles") : (site ?? ""));
+  byId("site-default-label").textContent = t(
+    current.mode === "automatic" ? "siteDefaultAutomatic" : "siteDefaultAsked",
+  );
+  const own = site !== null && Object.hasOwn(current.sites, site) ? current.sites[site] : "default";
+  byId(`site-${own}`).checked = true;
+  byId("site").disabled = locked.has("sites");
+  byId("paused").checked = current.paused;
+  byId("paused").disabled = locked.has("paused");
+  byId("locked").hidden = !locked.has("sites") && !locked.has("paused");
+}
+
+function listen() {
+  byId("site").addEventListener("change", (/** @type {Event} */ { target }) => {
+    const { value } = /** @type {HTMLInputElement} */ (target);
+    settings.setSite(/** @type {string} */ (site), value === "default" ? null : /** @type {any} */ (value));
+  });
+  byId("paused").addEventListener("change", () =>
+    settings.set({ paused: byId("paused").checked }),
+  );
+  byId("focused").addEventListener("click", () => ask("focus"));
+  byId("first").addEventListener("click", () => ask("first"));
+  byId("consent").addEventListener("click", () => open("consent/consent.html"));
+  byId("help").addEventListener("click", () => open("help/help.html"));
+  byId("options").addEventListener("click", async () => {
+    await browser.runtime.openOptionsPage();
+    window.close();
+  });
+  byId("copy").addEventListener("click", async () => {
+    await navigator.clipboard.writeText(byId("command").textContent);
+    byId("status").textContent = t("copied");
+  });
+}
+
+/** @param {string} page */
+async function open(page) {
+  await browser.tabs.create({ url: browser.runtime.getURL(page) });
+  window.close();
+}
+
+/** @param {"focus" | "first"} target */
+async function ask(target) {
+  await send({ type: "ask", tab: tab?.id ?? -1, target });
+  window.close();
+}
+
+async function showHost() {
+  byId("host").textContent = t("hostStarting");
+  const state = await send({ type: "host" });
+  byId("host").textContent = hostSentence(state);
+  const command = repairCommand(state);
+  byId("repair").hidden = command === "";
+  byId("command").textContent = command;
+}
+
+async function showCount() {
+  const count = await send({ type: "described", tab: tab?.id ?? -1 });
+  byId("count").textContent = count === 1 ? t("countOne") : t("countMany", count);
+}
+
+/**
+ * @param {UiMessage} message
+ * @returns {Promise<any>}
+ */
+function send(message) {
+  return browser.runtime.sendMessage(message);
+}

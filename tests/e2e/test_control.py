@@ -1,0 +1,189 @@
+"""The user's hand on the switch: consent, pause, sites, private windows, and everything undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from e2e.browser import Browser, until
+from e2e.cases import Case, observe, sentinel
+from e2e.recorder import Recording
+from e2e.test_places import FRAME, SHADOWS
+from e2e.test_which_images import CANDIDATES, SPOKEN
+from e2e.website import Website
+
+NEWS = "http://news.example"
+OFF: dict[str, dict[str, Any]] = {
+    "paused": {"paused": True},
+    "off on this site": {"sites": {"news.example": "off"}},
+    "consent withdrawn": {"consent": False},
+}
+ONLY_WHEN_ASKED: dict[str, dict[str, Any]] = {
+    "everywhere": {"mode": "asked"},
+    "on this site": {"sites": {"news.example": "asked"}},
+}
+
+
+def markup(firefox: Browser) -> dict[str, str]:
+    """Return the markup of each case as it is now."""
+    found: dict[str, str] = firefox.script("return window.wrappedJSObject.keep()")
+    return found
+
+
+def names(firefox: Browser) -> dict[str, str]:
+    """Return the names of the page's cases in the tree, by the elements' ids."""
+    return {node.id: node.name for node in firefox.nodes() if node.id.startswith("c")}
+
+
+@pytest.mark.parametrize("settings", OFF.values(), ids=OFF.keys())
+def test_switching_off_restores_every_byte_and_on_again_describes_again(
+    scripted: Browser, site: Website, recording: Recording, settings: dict[str, Any]
+) -> None:
+    """Of every kind of image, with what is around it, in the open and in shadow roots."""
+    site.put("/frame.html", FRAME.encode(), "text/html")
+    cases = [*CANDIDATES, *SPOKEN, *SHADOWS]
+    seen = observe(scripted, site, recording, cases, origin=NEWS)
+    described = names(scripted)
+    before = {str(at): one.before for at, one in enumerate(seen.cases.values())}
+    bare = {str(at) for at, case in enumerate(cases) if case in CANDIDATES}
+    assert all(markup(scripted)[at] != before[at] for at in bare), "something was written to each"
+
+    with scripted.chosen(**settings):
+        undone = until(
+            lambda: (now := markup(scripted)) and all(now[at] == before[at] for at in bare) and now,
+            "every image as its author left it",
+        )
+        silent = names(scripted)
+        until(
+            lambda: (
+                not set(names(scripted).values())
+                & {one.picture.caption for one in seen.cases.values()}
+            ),
+            "no words of ours in the tree, in any frame or shadow root",
+        )
+
+    assert undone == before
+    assert silent.keys() == described.keys()
+    until(lambda: names(scripted) == described, "the same words again")
+
+
+@pytest.mark.parametrize("settings", [*OFF.values(), *ONLY_WHEN_ASKED.values()])
+def test_nothing_is_asked_where_it_is_off_or_not_asked_for(
+    scripted: Browser, site: Website, recording: Recording, settings: dict[str, Any]
+) -> None:
+    """Not a picture goes to the host; when it is switched on, the open page is described."""
+    picture = site.picture()
+    with scripted.chosen(**settings):
+        recording.forget()
+        scripted.open(site.page(f'<img id="a" src="{picture.path}">', origin=NEWS))
+        # A page of another site, on which all that is to be done is done meanwhile.
+        if set(settings) == {"sites"}:
+            with scripted.tab():
+                scripted.open(site.page("<p>", origin="http://shop.example"))
+                sentinel(scripted, site)
+        early = recording.numbers()
+        attributes = scripted.attributes("a")
+
+    assert picture.number not in early
+    assert attributes == {"id": "a", "src": picture.path}
+    assert scripted.described("a").name == picture.caption
+
+
+def test_an_alt_that_the_page_wrote_meanwhile_survives_the_undoing(
+    scripted: Browser, site: Website
+) -> None:
+    """What is taken back is ours and nothing else."""
+    first, second = site.picture(), site.picture()
+    scripted.open(
+        site.page(f'<img id="a" src="{first.path}"><img id="b" src="{second.path}">', origin=NEWS)
+    )
+    scripted.described("a")
+    scripted.described("b")
+    scripted.script("$('a').alt = 'mine'")
+
+    with scripted.chosen(paused=True):
+        until(lambda: "alt" not in scripted.attributes("b"), "ours taken back")
+        kept = scripted.attributes("a")
+
+    assert kept == {"id": "a", "src": first.path, "alt": "mine"}
+
+
+def test_an_image_that_left_the_page_is_restored_too(scripted: Browser, site: Website) -> None:
+    """A gallery keeps its slides in memory: what comes back later is as the author left it."""
+    picture = site.picture()
+    scripted.open(site.page(f'<img id="a" src="{picture.path}">', origin=NEWS))
+    scripted.described("a")
+    scripted.script("window.wrappedJSObject.kept = $('a'); $('a').remove()")
+
+    with scripted.chosen(paused=True):
+        sites_off = scripted.script("return window.wrappedJSObject.kept.outerHTML")
+        scripted.script("document.body.append(window.wrappedJSObject.kept)")
+        until(
+            lambda: scripted.attributes("a") == {"id": "a", "src": picture.path},
+            f"the image as its author left it, not {sites_off}",
+        )
+
+
+@pytest.fixture
+def private(scripted: Browser) -> Iterator[Browser]:
+    """A private window."""
+    with scripted.private_window():
+        yield scripted
+
+
+def test_private_windows_are_left_alone_unless_the_user_wants(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """Off by default, though Firefox allows the extension there."""
+    picture = site.picture()
+    page = site.page(f'<img id="a" src="{picture.path}">')
+    with scripted.private_window():
+        scripted.open(page)
+        early = scripted.attributes("a")
+        with scripted.chosen(privateWindows=True):
+            scripted.open(page)
+            name = scripted.described("a").name
+
+    assert early == {"id": "a", "src": picture.path}
+    assert name == picture.caption
+    (asked,) = recording.asked()
+    assert asked["private"] is True
+
+
+REPAIRED = [
+    "IMG_1234.jpg",
+    "DSC_0042",
+    "photo.png",
+    "image",
+    "Photo",
+    "untitled",
+    "20240131_120000.jpg",
+]
+KEPT = ["", "A cat", "Photo of the mayor", "JPEG explained", "Logo", "1"]
+
+
+@pytest.mark.parametrize("alt", REPAIRED)
+def test_a_name_that_says_nothing_is_repaired_if_the_user_wants(
+    scripted: Browser, site: Website, recording: Recording, alt: str
+) -> None:
+    """A file's name tells a reader nothing; taken back, it stands there again."""
+    cases = [Case("alt", f'<img id="{{id}}" src="{{src}}" alt="{alt}">')]
+    with scripted.chosen(repairNames=True):
+        seen = observe(scripted, site, recording, cases).cases["alt"]
+        assert seen.node is not None
+        assert seen.node.name == seen.picture.caption
+
+    until(lambda: markup(scripted)["0"] == seen.before, "the author's alt again")
+
+
+@pytest.mark.parametrize("alt", KEPT)
+def test_a_name_that_says_something_is_never_repaired(
+    scripted: Browser, site: Website, recording: Recording, alt: str
+) -> None:
+    """Also an empty one, which says that there is nothing to say."""
+    cases = [Case("alt", f'<img id="{{id}}" src="{{src}}" alt="{alt}">', "untouched")]
+    with scripted.chosen(repairNames=True, emptyAlts=True):
+        seen = observe(scripted, site, recording, cases).cases["alt"]
+
+    assert (seen.after, seen.asked) == (seen.before, 0)
