@@ -228,8 +228,7 @@ class Browser:
             )
 
     def agree(self) -> None:
-        """Give the consent that the first page asks for, and close that page."""
-        until(lambda: len(self.marionette.window_handles) > 1, "the page that asks for consent")
+        """Give the consent that the first page asks for; close that page, if it came already."""
         self.choose(consent=True)
         self.close_other_tabs()
 
@@ -243,7 +242,9 @@ class Browser:
         self.marionette.switch_to_window(here)
 
     def open(self, address: str) -> None:
-        """Open a page and wait for its load event."""
+        """Open a page where it is seen, and wait for its load event."""
+        # The extension's first page may have come in front.
+        self.marionette.switch_to_window(self.marionette.current_window_handle, focus=True)
         self.marionette.navigate(address)
 
     @contextlib.contextmanager
