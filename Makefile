@@ -70,6 +70,10 @@ dist: $(STAMPS)/dev ## Build wheel, sdist, XPI, their SBOM and SHA256SUMS into d
 man: $(STAMPS)/dev ## Write the manual page anew, after a change of the command line
 	.ci/build-man $(BIN) > docs/man/altlens.1
 
+.PHONY: pictures
+pictures: $(STAMPS)/node ## Take the pictures in docs/pictures anew, in a real Firefox
+	ALTLENS_PICTURES=write $(BIN)/python -m pytest -q tests/e2e/test_pictures.py
+
 .PHONY: notes
 notes: ## Print the release notes of VERSION (what is not released yet, without it)
 	@.ci/release-notes $(VERSION)

@@ -101,6 +101,7 @@ async function command(message) {
     case "verify remembered":
       return remembered.verify();
     case "forget remembered":
+      await ui.rejected.clear();
       return remembered.forget();
     default:
       return ui.answer(message);

@@ -12,6 +12,8 @@ import { DIALOG } from "./ui_messages.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;
+/** Longer than any picture may take; a page may have lost the question on its way. */
+const ANSWER_MS = 120_000;
 
 export class OnDemand {
   #settings;
@@ -54,6 +56,7 @@ export class OnDemand {
     if (failure !== null) {
       this.#requests.tell(number, { state: "failed", failure });
     }
+    setTimeout(() => this.#giveUp(number), ANSWER_MS);
   }
 
   /**
@@ -113,6 +116,13 @@ export class OnDemand {
     return "no-image";
   }
 
+  /** @param {number} number */
+  #giveUp(number) {
+    if (this.#requests.get(number)?.shown.state === "working") {
+      this.#requests.tell(number, { state: "failed", failure: "no-answer" });
+    }
+  }
+
   /**
    * @param {number} number
    * @param {import("./requests.js").Request} request
@@ -126,7 +136,7 @@ export class OnDemand {
     await browser.tabs
       .sendMessage(tab, { type: "take-away", request: number }, { frameId: frame })
       .catch(() => {}); // the page was left meanwhile
-    await this.#forget(digest);
     this.#requests.tell(number, { state: "taken-away" });
+    await this.#forget(digest);
   }
 }

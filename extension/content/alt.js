@@ -19,12 +19,15 @@ const MOST_WRITES = 3;
  * @property {boolean} byHand whether the user asked for it
  */
 
-/** What was changed. @typedef {{ name: string, before: string | null, wrote: string }} Change */
+/**
+ * What was changed: null stands for an attribute that is not there.
+ * @typedef {{ name: string, before: string | null, wrote: string | null }} Change
+ */
 
 /** @type {WeakMap<Element, Knowledge>} */
 let knowledge = new WeakMap();
 
-/** @type {WeakMap<Element, Change[]>} the naming attribute first, then the mark */
+/** @type {WeakMap<Element, Change[]>} the words first, then what else was changed for them */
 const changesOf = new WeakMap();
 
 /** All elements that were changed, as long as the page keeps them. @type {Set<WeakRef<Element>>} */
@@ -55,7 +58,7 @@ function ourWords(element) {
  * @returns {Verdict} on what its author wrote
  */
 function verdictOnAuthors(element) {
-  return verdictOn(element, ourWords(element));
+  return verdictOn(element, ourWords(element) && changesOf.get(element));
 }
 
 /**
@@ -75,6 +78,10 @@ function write(element, kind, known) {
   known.writes += 1;
   undo(element);
   const changes = [change(element, placeForWords(element, kind, words.alt), words.alt)];
+  // It found nothing with words, but Firefox would go on to look there first.
+  if (words.alt !== "" && element.hasAttribute("aria-labelledby")) {
+    changes.push(change(element, "aria-labelledby", null));
+  }
   if (words.mark !== null) {
     changes.push(change(element, MARK, words.mark));
   }
@@ -86,28 +93,42 @@ function write(element, kind, known) {
 }
 
 /**
- * Firefox tells no screen reader of a new alt where there is an aria-label or aria-labelledby, even
- * an empty one.
+ * Firefox tells no screen reader of a new alt on an area, nor where there is an aria-label or
+ * aria-labelledby, even an empty one.
  * @param {Element} element
  * @param {Kind} kind
  * @param {string} alt
  * @returns {string} the attribute to write
  */
 function placeForWords(element, kind, alt) {
-  const aria = element.hasAttribute("aria-label") || element.hasAttribute("aria-labelledby");
-  return aria && alt !== "" ? "aria-label" : namingAttribute(kind);
+  const aria = ["aria-label", "aria-labelledby"].some((name) => element.hasAttribute(name));
+  const deaf = kind === "area" || (aria && alt !== "");
+  return takesAlt(kind) && !deaf ? "alt" : "aria-label";
 }
 
 /**
  * @param {Element} element
  * @param {string} name
- * @param {string} wrote
+ * @param {string | null} wrote
  * @returns {Change}
  */
 function change(element, name, wrote) {
   const before = element.getAttribute(name);
-  element.setAttribute(name, wrote);
+  put(element, name, wrote);
   return { name, before, wrote };
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
+function put(element, name, value) {
+  if (value === null) {
+    element.removeAttribute(name);
+  } else {
+    element.setAttribute(name, value);
+  }
 }
 
 /**
@@ -118,13 +139,8 @@ function undo(element) {
   const changes = changesOf.get(element) ?? [];
   changesOf.delete(element);
   for (const { name, before, wrote } of changes) {
-    if (element.getAttribute(name) !== wrote) {
-      continue;
-    }
-    if (before === null) {
-      element.removeAttribute(name);
-    } else {
-      element.setAttribute(name, before);
+    if (element.getAttribute(name) === wrote) {
+      put(element, name, before);
     }
   }
 }

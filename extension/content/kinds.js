@@ -36,10 +36,10 @@ function kindOf(element) {
 
 /**
  * @param {Kind} kind
- * @returns {"alt" | "aria-label"} the attribute that names such an image
+ * @returns {boolean} whether alt names such an image
  */
-function namingAttribute(kind) {
-  return kind === "img" || kind === "input" || kind === "area" ? "alt" : "aria-label";
+function takesAlt(kind) {
+  return kind === "img" || kind === "input" || kind === "area";
 }
 
 /**

@@ -111,7 +111,7 @@ function isEarly(element) {
   }
   const box = boxed(element).getBoundingClientRect();
   early.spent += performance.now() - now;
-  if (!isInView(box) || !isShown(element, box)) {
+  if (!isInView(box)) {
     return false;
   }
   queueUp(element, box);
@@ -128,7 +128,7 @@ function queueUp(element, box) {
   if (kind === null || !isWanted(element) || !isLoaded(element) || knownAbout(element, kind)) {
     return;
   }
-  if (!isShown(element, box)) {
+  if (!isShown(element, box) || (kind === "background" && backgroundOf(element) === "")) {
     unseen.add(new WeakRef(element));
   } else if (!isInView(box)) {
     enqueue(element, "near");

@@ -19,23 +19,24 @@ function hasText(text) {
 /**
  * @param {Element} element
  * @param {string} name
- * @param {Overwritten} [ours]
+ * @param {Overwritten[]} [ours]
  * @returns {string | null} what its author wrote there
  */
 function authorsAttribute(element, name, ours) {
-  return ours?.name === name ? ours.before : element.getAttribute(name);
+  const overwritten = ours?.find((one) => one.name === name);
+  return overwritten ? overwritten.before : element.getAttribute(name);
 }
 
 /**
  * @param {Element} element
- * @param {Overwritten} [ours]
+ * @param {Overwritten[]} [ours]
  * @returns {boolean} whether it has a name from anything but its alt attribute
  */
 function isNamedOtherwise(element, ours) {
   return (
     hasText(authorsAttribute(element, "aria-label", ours)) ||
     hasText(element.getAttribute("title")) ||
-    isLabelledByOthers(element) ||
+    isLabelledByOthers(element, ours) ||
     hasTitleChild(element) ||
     hasLabel(element)
   );
@@ -43,10 +44,12 @@ function isNamedOtherwise(element, ours) {
 
 /**
  * @param {Element} element
+ * @param {Overwritten[]} [ours]
  * @returns {boolean} whether at least one element that aria-labelledby names is there and has text
  */
-function isLabelledByOthers(element) {
-  const ids = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
+function isLabelledByOthers(element, ours) {
+  const value = authorsAttribute(element, "aria-labelledby", ours) ?? "";
+  const ids = value.split(/\s+/).filter(Boolean);
   const root = element.getRootNode();
   return ids.some((id) => {
     const label = "getElementById" in root ? /** @type {Document} */ (root).getElementById(id) : null;

@@ -29,9 +29,10 @@ let earliest = 0;
 let wakeUp;
 
 /**
- * How many pictures an image has shown one after the other, which one now and since when, and
- * whether that one is waited for.
- * @type {WeakMap<Element, { count: number, at: number, source: string, waits: boolean }>}
+ * How often an image was asked about without a longer pause, and when last; which picture it shows
+ * now and since when; whether that one is waited for.
+ * @type {WeakMap<Element, { count: number, asked: number, source: string, at: number,
+ *   waits: boolean }>}
  */
 const shows = new WeakMap();
 
@@ -150,6 +151,10 @@ function putOff(element, rank, answer) {
   if (answer === null) {
     unanswered += 1;
   }
+  const show = shows.get(element);
+  if (show) {
+    show.count -= 1; // that nobody answered is not the image's doing
+  }
   const wait = answer?.later ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (unanswered - 1));
   earliest = Math.max(earliest, Date.now() + wait);
   if (element.isConnected) {
@@ -176,22 +181,28 @@ function answered() {
  */
 function waitsForStill(element, source) {
   const now = Date.now();
-  const show = shows.get(element) ?? { count: 0, at: 0, source: "", waits: false };
+  const show = shows.get(element) ?? { count: 0, asked: 0, source: "", at: 0, waits: false };
   shows.set(element, show);
   if (show.source !== source) {
-    show.count = now - show.at < LONGEST_WAIT_MS ? show.count + 1 : 1;
     show.at = now;
     show.source = source;
   }
+  if (now - show.asked > 2 * LONGEST_WAIT_MS) {
+    show.count = 0;
+  }
   const more = show.count - FREE_PICTURES;
-  const wait = more > 0 ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (more - 1)) : 0;
-  const left = show.at + wait - now;
+  const wait = more >= 0 ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** more) : 0;
+  const left = Math.max(show.at, show.asked) + wait - now;
   if (left > 0 && !show.waits) {
     show.waits = true;
     setTimeout(() => {
       show.waits = false;
       consider(element);
     }, left);
+  }
+  if (left <= 0) {
+    show.count += 1;
+    show.asked = now;
   }
   return left > 0;
 }

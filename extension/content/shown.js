@@ -76,7 +76,7 @@ function isLoaded(element) {
  * @param {Element} element
  * @param {Kind} kind
  * @returns {string} what tells its picture from another that it may show later: the address; for
- *   what is drawn in the page, its length
+ *   what is drawn in the page, of how many parts it is
  */
 function sourceOf(element, kind) {
   switch (kind) {
@@ -89,7 +89,7 @@ function sourceOf(element, kind) {
       return image ? `${sourceOf(image, "img")}#${element.getAttribute("coords")}` : "";
     }
     case "svg":
-      return `svg ${element.outerHTML.length}`;
+      return `svg ${element.querySelectorAll("*").length}`;
     case "background":
       return backgroundOf(element);
     case "video":

@@ -2,7 +2,7 @@
 
 /** Shorter than what a reader notices, and than what a timer of Firefox can be trusted to say. */
 const SLICE_MS = 8;
-const MOST_STEPS = 250;
+const MOST_STEPS = 100;
 const IDLE_MS = 100;
 
 /** The end of what is being drawn. */

@@ -23,7 +23,7 @@ const CONTROLS =
 
 /**
  * @param {Element} element
- * @param {Overwritten} [ours]
+ * @param {Overwritten[]} [ours]
  * @returns {Verdict} on what its author wrote
  */
 function verdictOn(element, ours) {
@@ -38,7 +38,7 @@ function verdictOn(element, ours) {
     return "spoken";
   }
   const alt = authorsAttribute(element, "alt", ours);
-  if (namingAttribute(kind) === "alt" && alt !== null) {
+  if (takesAlt(kind) && alt !== null) {
     return hasText(alt) ? (isFiller(alt) ? "filler" : "spoken") : "empty";
   }
   return isBeingEdited(element) ? "edited" : "wanted";

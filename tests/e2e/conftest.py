@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e import browser, recorder
+from e2e import browser, pages, recorder
 from e2e.browser import Browser, behind_proxy
 from e2e.cases import Script
 from e2e.recorder import Recording
@@ -116,3 +116,15 @@ def site(photographs: Path) -> Iterator[Website]:
         website.put("/coffee.webp", file.getvalue(), "image/webp")
     yield website
     website.close()
+
+
+@pytest.fixture
+def decided(firefox: Browser, recording: Recording) -> Iterator[Browser]:
+    """A user who has agreed and chosen nothing else; afterwards all is as it was."""
+    pages.open_page(firefox, pages.PAGES["help"])
+    before = pages.stored(firefox)
+    pages.store(firefox, consent=True)
+    firefox.close_other_tabs()
+    yield firefox
+    pages.open_page(firefox, pages.PAGES["help"])
+    pages.store(firefox, **before)

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from e2e.browser import Browser, until
+from e2e.browser import EXTENSION, Browser, until
 
-EXTENSION = "altlens@altlens"
 PAGES = {
     "popup": "popup/popup.html",
     "options": "options/options.html",
@@ -84,16 +83,6 @@ def store(firefox: Browser, **settings: object) -> None:
 def press(firefox: Browser, key: str) -> None:
     """Press a key and let it go."""
     firefox.marionette.actions.sequence("key", "keyboard").key_down(key).key_up(key).perform()
-
-
-def close_others(firefox: Browser) -> None:
-    """Close all tabs and windows but the one that is driven."""
-    here = firefox.marionette.current_window_handle
-    for handle in firefox.marionette.window_handles:
-        if handle != here:
-            firefox.marionette.switch_to_window(handle)
-            firefox.marionette.close()
-    firefox.marionette.switch_to_window(here)
 
 
 def findings(firefox: Browser, repository: Path) -> list[Any]:

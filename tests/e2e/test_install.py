@@ -59,13 +59,24 @@ class Machine(Home):
         return preferences.left_behind((self.chosen / "prefs.js").read_bytes())
 
 
-def heard(binary: Path, machine: Machine, seconds: float = SECONDS) -> judge.Heard:
-    """Start Firefox on the profile and return what is heard of three photographs."""
+def heard(
+    binary: Path, machine: Machine, seconds: float = SECONDS, asks: bool = False
+) -> judge.Heard:
+    """Start Firefox on the profile and return what is heard of three photographs.
+
+    Args:
+        binary: Firefox.
+        machine: Where the profile is.
+        seconds: How long to wait.
+        asks: Whether the extension is new there, and asks for consent.
+    """
     place = firefox.Home(machine.path, machine.chosen, machine.environment())
     with (
         site.serve(PICTURES) as address,
         marionette.driven(str(binary), place) as session,
     ):
+        if asks:
+            marionette.agree(session)
         return marionette.listen(session, f"{address}/", IDS, seconds)
 
 
@@ -91,7 +102,7 @@ def test_an_installed_profile_gets_captions_and_uninstalling_leaves_no_trace(
     again = machine.run("install", "--profile", name)
     assert installed.returncode == again.returncode == 0, installed.stderr + again.stderr
     assert tree(machine.path) == once
-    captions = heard(binary, machine)
+    captions = heard(binary, machine, asks=True)
     before = tree(machine.path)
     back = machine.run("uninstall", "--profile", name)
     after = tree(machine.path)
@@ -120,7 +131,7 @@ def test_what_firefox_needs_only_once_goes_back_when_it_has_seen_the_extension(
     machine.make()
     user_js = machine.chosen / "user.js"
     machine.run("install", "--profile", "second", "--allow-unsigned")
-    heard(binary, machine)
+    heard(binary, machine, asks=True)
     assert set(machine.remembered()) == {preferences.SIGNATURES, *preferences.SIDELOAD}
 
     machine.run("update")

@@ -23,7 +23,7 @@ from altlens_installer.uninstall import uninstall
 PICTURES = judge.load()[:3]
 IDS = [one.id for one in PICTURES]
 SECONDS = 60.0
-SETTINGS = {"verbosity": "short", "sites": ["example.org"]}
+SETTINGS = {"consent": True, "verbosity": "short", "sites": {"example.org": "off"}}
 POLICIES = b'{"policies": {"DisableTelemetry": true}}\n'
 
 _PAGE = """

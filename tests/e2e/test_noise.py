@@ -50,6 +50,8 @@ def unexempted(
     running = Browser(binary, home, {RESIST: True})
     try:
         running.install(copy)
+        running.choose(consent=True)
+        running.close_other_tabs()
         yield running
     finally:
         running.close()

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 from e2e import pages
 from e2e.browser import Browser, until
-from e2e.recorder import Recording
 from marionette_driver.keys import Keys
 
-
-@pytest.fixture
-def decided(firefox: Browser, recording: Recording) -> Iterator[Browser]:
-    """A user who has agreed and chosen nothing else; afterwards all is as it was."""
-    pages.open_page(firefox, pages.PAGES["help"])
-    before = pages.stored(firefox)
-    pages.store(firefox, consent=True)
-    pages.close_others(firefox)
-    yield firefox
-    pages.open_page(firefox, pages.PAGES["help"])
-    pages.store(firefox, **before)
+FORCED = {
+    "browser.display.document_color_use": 2,
+    "browser.display.foreground_color": "#ffff00",
+    "browser.display.background_color": "#000000",
+}
 
 
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
@@ -40,19 +33,17 @@ def test_axe_would_find_something(decided: Browser, repository: Path) -> None:
     assert [name for name, _ in pages.findings(decided, repository)] == ["button-name"]
 
 
-@pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
-def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) -> None:
-    """A window of 1280 pixels, zoomed to 400 percent, is 320 pixels wide (WCAG 1.4.10)."""
-    pages.open_page(decided, page)
-    decided.script(
+def widths(firefox: Browser) -> tuple[int, int]:
+    """Show the page anew in a width of 320 pixels; return what it needs and what it has."""
+    firefox.script(
         "const frame = document.createElement('iframe');"
-        "frame.id = 'narrow'; frame.src = location.href + '?tab=0';"
+        "frame.id = 'narrow'; frame.src = location.href;"
         "frame.style = 'inline-size: 320px; block-size: 640px; border: 0';"
         "document.body.replaceChildren(frame);"
     )
 
-    def widths() -> list[int] | None:
-        found: list[int] | None = decided.script(
+    def measured() -> list[int] | None:
+        found: list[int] | None = firefox.script(
             "const inner = $('narrow').contentDocument;"
             "const heading = inner?.querySelector('h1');"
             "const root = inner?.documentElement;"
@@ -60,10 +51,101 @@ def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) ->
         )
         return found
 
-    needed, available = until(widths, "the narrow page")
+    needed, available = until(measured, "the narrow page")
+    return needed, available
+
+
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
+def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) -> None:
+    """A window of 1280 pixels, zoomed to 400 percent, is 320 pixels wide (WCAG 1.4.10)."""
+    pages.open_page(decided, page)
+
+    needed, available = widths(decided)
 
     assert available <= 320
     assert needed <= available
+
+
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
+def test_a_firefox_from_right_to_left_has_its_pages_so(decided: Browser, page: str) -> None:
+    """Mirrored, and nothing scrolls sideways."""
+    decided.set_string("intl.l10n.pseudo", "bidi")
+    try:
+        pages.open_page(decided, page)
+        heading, main = decided.script(
+            "const box = (one) => document.querySelector(one).getBoundingClientRect().right;"
+            "return [box('h1'), box('main')];"
+        )
+        direction = decided.script("return getComputedStyle(document.body).direction")
+        needed, available = widths(decided)
+    finally:
+        decided.set_string("intl.l10n.pseudo", None)
+
+    assert direction == "rtl"
+    assert main - heading < 20
+    assert needed <= available
+
+
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
+def test_with_forced_colours_everything_is_seen(decided: Browser, page: str) -> None:
+    """In the user's colours: text, the edges of buttons, the focus."""
+    for name, value in FORCED.items():
+        decided.set_string(name, value)
+    try:
+        pages.open_page(decided, page)
+        forced = until(
+            lambda: decided.script("return matchMedia('(forced-colors: active)').matches"),
+            "forced colours",
+        )
+        pages.press(decided, Keys.TAB)
+        outline, words, buttons = decided.script(
+            "const style = (one) => getComputedStyle(one);"
+            "const seen = (names) => [...document.querySelectorAll(names)]"
+            "  .filter((one) => one.checkVisibility()).map(style);"
+            "return [style(document.activeElement).outlineColor,"
+            "  seen('h1, p, label').map((one) => one.color),"
+            "  seen('button').map((one) =>"
+            "    [one.color, one.borderTopColor].map((colour) => colour !== one.backgroundColor))];"
+        )
+    finally:
+        for name in FORCED:
+            decided.set_string(name, None)
+
+    assert forced
+    assert outline not in {"rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"}
+    assert set(words) == {"rgb(255, 255, 0)"}
+    assert all(text and edge for text, edge in buttons)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_the_pages_hold_the_words_of_each_language(
+    binary: Path,
+    repository: Path,
+    extension: Path,
+    tmp_path: Path,
+    language: str,
+) -> None:
+    """They are longer than the English ones: nothing scrolls sideways, and axe finds nothing."""
+    translated = tmp_path / "extension"
+    shutil.copytree(extension, translated)
+    # Firefox here speaks English only: what it takes for English is the other language.
+    shutil.copy(extension / f"_locales/{language}/messages.json", translated / "_locales/en")
+    (tmp_path / "home").mkdir()
+    firefox = Browser(binary, tmp_path / "home")
+    try:
+        firefox.install(translated)
+        firefox.close_other_tabs()
+        found, narrow = {}, {}
+        for name, page in pages.PAGES.items():
+            pages.open_page(firefox, page)
+            assert firefox.script("return document.documentElement.lang") == language
+            found[name] = pages.findings(firefox, repository)
+            narrow[name] = widths(firefox)
+    finally:
+        firefox.close()
+
+    assert found == {name: [] for name in pages.PAGES}
+    assert all(needed <= available for needed, available in narrow.values()), narrow
 
 
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)

@@ -10,7 +10,7 @@ def test_the_host_is_told_that_a_window_is_private(
 ) -> None:
     """What is seen in a private window is asked about as private, and nothing else is."""
     page = site.page('<img id="a" src="/cat.jpg">')
-    with firefox.private_window():
+    with firefox.chosen(privateWindows=True), firefox.private_window():
         firefox.open(page)
         firefox.described("a")
     firefox.open(page)

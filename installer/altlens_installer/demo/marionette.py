@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from altlens_installer.manifest import EXTENSION_ID
 
 _START_SECONDS = 90.0
 _EXTENSION_SECONDS = 30.0
+
+_CONSENT = "/consent/consent.html"
 
 _TREE = """
 const [address, done] = arguments;
@@ -116,6 +118,35 @@ def require_extension(session: Any) -> None:
             return
         if time.monotonic() > deadline:
             raise FirefoxError(f"Firefox {version} did not start the extension; is it too old?")
+        time.sleep(0.1)
+
+
+def agree(session: Any) -> None:
+    """Press the button on the page that opens after an installation, and go on in its tab.
+
+    Raises:
+        FirefoxError: It does not open, or does not take the answer.
+    """
+    _until(lambda: _go_to(session, _CONSENT), "did not ask for consent")
+    button = "document.querySelector('[type=submit]')"
+    # What is said after a press shows that the button was ready for it.
+    pressed = f"{button}.click(); return document.getElementById('done').textContent !== '';"
+    _until(lambda: session.execute_script(pressed), "did not take the consent")
+
+
+def _go_to(session: Any, end: str) -> bool:
+    for handle in session.window_handles:
+        session.switch_to_window(handle)
+        if session.get_url().endswith(end):
+            return True
+    return False
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _EXTENSION_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise FirefoxError(f"The extension {what}.")
         time.sleep(0.1)
 
 

@@ -75,6 +75,7 @@ def _headless(
         marionette.driven(program, home) as session,
     ):
         marionette.require_extension(session)
+        marionette.agree(session)
         heard = marionette.listen(session, f"{address}/", ids, _FIRST_SECONDS)
         exchanged = judge.pair(pictures, heard)
         if exchanged is None:
@@ -93,6 +94,7 @@ def _visible(
         raise NoDisplayError("There is no display to open a window on.")
     with site.serve(pictures) as address, firefox.home(sources(model)) as home:
         say("Firefox opens with a profile of its own. Close it to end the demonstration.", out)
+        say("Its first page asks what altlens may do: nothing is described before.", out)
         out.flush()
         with firefox.started(program, home, f"{address}/") as process:
             status = process.wait()

@@ -220,3 +220,54 @@ test("what the host says of its trouble is taken as text and nothing else", () =
 
   assert.deepEqual(connection.trouble, { code: 500, message: "", hint: "x".repeat(500) });
 });
+
+test("what the user wishes is said in each greeting, and once more as soon as it changes", () => {
+  connection.wishes = { keep_days: 30 };
+  connection.greet();
+  ask(picture("cat"));
+  pass(0);
+  host.welcome();
+
+  connection.wishes = { warm: true };
+  connection.greet();
+
+  const [first, second, ...more] = host.port.sent.filter(({ type }) => type === "hello");
+  assert.deepEqual([first.keep_days, first.warm], [30, undefined]);
+  assert.deepEqual([second.keep_days, second.warm], [undefined, true]);
+  assert.notEqual(first.id, second.id);
+  assert.deepEqual(more, []);
+});
+
+test("a second welcome leaves what is asked as it is", async () => {
+  const [answer] = ask(picture("cat"));
+  pass(0);
+  host.welcome();
+  connection.greet();
+
+  host.port.say({
+    type: "welcome",
+    id: host.port.sent.at(-1).id,
+    version: 1,
+    host_version: "2",
+    model: "big",
+    limits: { max_frame_bytes: 1_048_576, max_image_bytes: 1000 },
+  });
+  host.port.answer(host.port.captions[0]);
+
+  assertCats(await answer);
+  assert.equal(connection.welcome.model, "big");
+  assert.equal(host.port.captions.length, 1);
+});
+
+test("how the host's workers are is read, and strange answers are none", async () => {
+  connection.open();
+  pass(0);
+  host.welcome();
+  const status = connection.ask({ type: "status" });
+  const { id } = host.port.sent.at(-1);
+
+  host.port.say({ type: "state", id, workers: "busy" });
+  host.port.say({ type: "state", id, workers: [{ state: "loading" }, { state: 7 }, null] });
+
+  assert.deepEqual(await status, { type: "state", id, workers: ["loading", "", ""] });
+});

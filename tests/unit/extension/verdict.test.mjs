@@ -128,11 +128,11 @@ test("the verdict on an image with our alt is that on its author's", () => {
   const window = load(RULES, '<img id="x" alt="Perhaps: a cup">');
   const image = window.document.getElementById("x");
 
-  assert.equal(window.verdictOn(image, { name: "alt", before: null }), "wanted");
-  assert.equal(window.verdictOn(image, { name: "alt", before: "IMG_1.jpg" }), "filler");
+  assert.equal(window.verdictOn(image, [{ name: "alt", before: null }]), "wanted");
+  assert.equal(window.verdictOn(image, [{ name: "alt", before: "IMG_1.jpg" }]), "filler");
   image.setAttribute("aria-label", "Perhaps: a cup");
   image.removeAttribute("alt");
-  assert.equal(window.verdictOn(image, { name: "aria-label", before: " " }), "wanted");
+  assert.equal(window.verdictOn(image, [{ name: "aria-label", before: " " }]), "wanted");
 });
 
 test("what hides a shadow tree hides the images in it", () => {

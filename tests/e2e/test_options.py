@@ -1,0 +1,157 @@
+"""The options page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e import pages
+from e2e.browser import Browser, until
+from e2e.test_popup import choose, text
+from marionette_driver.keys import Keys
+
+CHECKBOXES = [
+    "paused",
+    "hedge",
+    "sayUnsure",
+    "mark",
+    "repairNames",
+    "emptyAlts",
+    "privateWindows",
+    "warmStart",
+]
+CHOICES = [("mode", "asked"), ("verbosity", "short")]
+
+
+@pytest.fixture
+def options(decided: Browser) -> Browser:
+    """The options page of a user who has agreed and chosen nothing else."""
+    pages.open_page(decided, pages.PAGES["options"])
+    until(lambda: text(decided, "diagnostics-hint"), "the page's words")
+    return decided
+
+
+def kept(firefox: Browser, name: str, value: object) -> None:
+    """Wait until a setting is stored."""
+    until(lambda: pages.stored(firefox).get(name) == value, f"{name} = {value}")
+
+
+@pytest.mark.parametrize("name", CHECKBOXES)
+def test_each_switch_is_kept_as_soon_as_it_changes(options: Browser, name: str) -> None:
+    """By the space bar; that it was saved is said; the next look at the page shows it."""
+    before = options.script("return $(arguments[0]).checked", name)
+
+    choose(options, name)
+    kept(options, name, not before)
+
+    assert until(lambda: text(options, "saved"), "what is said") == "Saved."
+    assert options.element("saved").computed_role == "status"
+    pages.open_page(options, pages.PAGES["options"])
+    until(lambda: options.script("return $(arguments[0]).checked", name) is not before, name)
+
+
+@pytest.mark.parametrize(("name", "value"), CHOICES)
+def test_each_choice_is_kept(options: Browser, name: str, value: str) -> None:
+    """As soon as it is made."""
+    choose(options, f"{name}-{value}")
+
+    kept(options, name, value)
+
+
+def test_words_and_numbers_are_kept_and_wrong_ones_are_not(options: Browser) -> None:
+    """A wrong one is said, marked as wrong, and changes nothing."""
+    options.element("prefix").send_keys("Image: ")
+    pages.press(options, Keys.TAB)
+    kept(options, "prefix", "Image: ")
+    options.element("keepDays").clear()
+    options.element("keepDays").send_keys("30" + Keys.TAB)
+    kept(options, "keepDays", 30)
+
+    options.element("keepDays").send_keys("5" * 6 + Keys.TAB)
+    until(lambda: "Not saved" in text(options, "saved"), "that it is wrong")
+
+    assert pages.stored(options)["keepDays"] == 30
+    assert options.element("keepDays").get_attribute("aria-invalid") == "true"
+
+
+def test_a_site_is_removed_from_the_list_and_the_focus_is_not_lost(options: Browser) -> None:
+    """It goes to the next one."""
+    pages.store(options, consent=True, sites={"a.example": "off", "b.example": "asked"})
+    until(lambda: options.script("return $('sites').children.length === 2"), "two sites")
+    rows = options.script("return [...$('sites').children].map((one) => one.textContent)")
+
+    options.script("$('sites').querySelector('button').focus()")
+    pages.press(options, Keys.ENTER)
+    kept(options, "sites", {"b.example": "asked"})
+    until(lambda: text(options, "saved") == "a.example removed.", "what is said")
+
+    assert rows == ["a.example: OffRemove a.example", "b.example: On demandRemove b.example"]
+    assert options.script("return document.activeElement.textContent") == "Remove b.example"
+
+
+def test_the_keys_are_listed(options: Browser) -> None:
+    """With the way to change them."""
+    listed = until(lambda: text(options, "keys"), "the keys")
+
+    assert "Describe the image that has the focus" in listed
+    assert "Ctrl+Shift+F" in listed
+
+
+def test_settings_go_into_a_file_and_come_from_one(options: Browser, tmp_path: Path) -> None:
+    """A wrong file changes nothing and says what is wrong."""
+    wrong, right = tmp_path / "wrong.json", tmp_path / "right.json"
+    chosen: dict[str, Any] = {"mode": "asked", "prefix": "Bild: "}
+    right.write_text(json.dumps({"kind": "altlens settings", "version": 1, "settings": chosen}))
+    wrong.write_text(json.dumps({"kind": "altlens settings", "settings": {"mode": "loud"}}))
+
+    options.element("import").send_keys(str(wrong))
+    refused = until(lambda: text(options, "file-status"), "the refusal")
+    before = pages.stored(options)
+    options.element("import").send_keys(str(right))
+    kept(options, "prefix", "Bild: ")
+
+    assert "not valid: mode" in refused
+    assert before.get("mode") is None
+    assert pages.stored(options)["mode"] == "asked"
+    assert pages.stored(options)["consent"] is True
+
+
+def test_the_diagnostics_tell_nothing_that_was_seen_or_written(options: Browser) -> None:
+    """No site, no address, no words of the user's; but versions, and how the host is."""
+    pages.store(options, consent=True, prefix="secret", sites={"secret.example": "off"})
+    pages.open_page(options, pages.PAGES["options"])
+
+    said = until(lambda: options.script("return $('diagnostics').value"), "the diagnostics")
+
+    found = json.loads(said)
+    assert "secret" not in said
+    assert found["host"]["word"] == "working"
+    assert found["host"]["version"]
+    assert found["settings"]["sites"] == 1
+    assert found["settings"]["prefix"] == 6
+
+
+def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
+    """Escape says no; Enter on the button says yes; what came of it is said."""
+    until(lambda: "remembered on the disk" in text(options, "cache"), "how much is remembered")
+
+    options.script("$('clear').focus()")
+    pages.press(options, Keys.ENTER)
+    role = options.element("confirm").computed_role
+    label = options.element("confirm").computed_label
+    pages.press(options, Keys.ESCAPE)
+    unchanged = text(options, "cache")
+    pages.press(options, Keys.ENTER)
+    until(lambda: options.script("return $('confirm').open"), "the question")
+    options.script("$('confirm').querySelector('[value=clear]').focus()")
+    pages.press(options, Keys.ENTER)
+    said = until(
+        lambda: text(options, "cache") if "deleted" in text(options, "cache") else None,
+        "that it is done",
+    )
+
+    assert (role, label) == ("alertdialog", "Clear the memory?")
+    assert "remembered on the disk" in unchanged
+    assert said.startswith("Descriptions deleted: ")

@@ -1,0 +1,150 @@
+"""The panel behind the toolbar button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from e2e import pages
+from e2e.browser import Browser, until
+from e2e.website import Website
+from marionette_driver.keys import Keys
+
+_PANEL = """
+const done = arguments[arguments.length - 1];
+const item = document.querySelector('[data-extensionid="altlens@altlens"]');
+(item.querySelector('.unified-extensions-item-action-button') ?? item).click();
+const service = Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService);
+const names = (one, found) => {
+  found.push([service.getStringRole(one.role), one.name]);
+  for (let child = one.firstChild; child; child = child.nextSibling) {
+    names(child, found);
+  }
+  return found;
+};
+const look = (left) => {
+  const view = document.querySelector('browser.webextension-popup-browser');
+  const outer = view && service.getAccessibleFor(view);
+  const found = outer ? names(outer, []) : [];
+  if (left > 0 && !found.some(([, name]) => name?.startsWith('Describe'))) {
+    setTimeout(look, 50, left - 1);
+  } else {
+    view?.closest('panel')?.hidePopup();
+    done(found);
+  }
+};
+look(200);
+"""
+
+
+def tab_of(firefox: Browser, site: str) -> int:
+    """Return the number of the tab that shows a site; a page of the extension is in front."""
+    found: int = until(
+        lambda: pages.with_browser(
+            firefox,
+            "return (await browser.tabs.query({})).find(({url}) => url.startsWith(given[0]))?.id;",
+            site,
+        ),
+        f"a tab with {site}",
+    )
+    return found
+
+
+def beside(firefox: Browser, address: str) -> None:
+    """Open a page in a tab of its own, and go on in this one."""
+    here = firefox.marionette.current_window_handle
+    opened = firefox.marionette.open(type="tab", focus=False)
+    firefox.marionette.switch_to_window(opened["handle"])
+    firefox.open(address)
+    firefox.marionette.switch_to_window(here, focus=True)
+
+
+def open_popup(firefox: Browser, address: str) -> None:
+    """Show the panel for a tab that shows an address."""
+    pages.open_page(firefox, pages.PAGES["help"])
+    tab = tab_of(firefox, address)
+    pages.open_page(firefox, f"{pages.PAGES['popup']}?tab={tab}")
+
+
+def text(firefox: Browser, name: str) -> str:
+    """Return the words of an element."""
+    return str(firefox.script("return $(arguments[0]).textContent", name))
+
+
+def choose(firefox: Browser, name: str) -> None:
+    """Put the focus on a control and press the space bar."""
+    firefox.script("$(arguments[0]).focus()", name)
+    pages.press(firefox, Keys.SPACE)
+
+
+def test_the_button_in_the_toolbar_opens_the_panel(decided: Browser) -> None:
+    """The real one, as a screen reader finds it: a heading, the host's state, buttons, choices."""
+    found: list[list[Any]] = decided.chrome_later(_PANEL)
+
+    assert ["heading", "altlens"] in found
+    assert ["pushbutton", "Describe the image that has the focus"] in found
+    assert ["checkbutton", "Pause everywhere"] in found
+
+
+def test_the_panel_says_that_the_host_works_and_with_which_model(decided: Browser) -> None:
+    """One sentence, said politely when it comes."""
+    pages.open_page(decided, pages.PAGES["popup"])
+
+    sentence = until(
+        lambda: text(decided, "host") if "Asking" not in text(decided, "host") else None,
+        "the host's state",
+    )
+
+    assert sentence == "altlens is working. Model: lite."
+    assert decided.element("host").computed_role == "status"
+    assert decided.script("return $('repair').hidden")
+
+
+def test_a_choice_for_a_site_is_kept_and_can_be_taken_back(decided: Browser, site: Website) -> None:
+    """By the keyboard alone."""
+    beside(decided, site.page('<img id="a" src="/cat.jpg" alt="A cat">'))
+    open_popup(decided, site.here)
+
+    names = {}
+    for choice in ("off", "asked", "default"):
+        choose(decided, f"site-{choice}")
+        until(
+            lambda wanted=choice: decided.script(
+                "return $(arguments[0]).checked", f"site-{wanted}"
+            ),
+            choice,
+        )
+        names[choice] = until(
+            lambda wanted=choice: (
+                (
+                    found := pages.stored(decided).get("sites", {}),
+                    list(found.values()) == ([] if wanted == "default" else [wanted]),
+                )[1]
+                and [found]
+            ),
+            f"{choice} is stored",
+        )
+
+    host = "127.0.0.1"
+    assert names == {"off": [{host: "off"}], "asked": [{host: "asked"}], "default": [{}]}
+    assert text(decided, "siteName") == f"On {host}"
+
+
+def test_the_pause_is_kept(decided: Browser) -> None:
+    """Everywhere, until it is switched off again."""
+    pages.open_page(decided, pages.PAGES["popup"])
+
+    choose(decided, "paused")
+    until(lambda: pages.stored(decided).get("paused") is True, "the pause")
+    choose(decided, "paused")
+    until(lambda: pages.stored(decided).get("paused") is False, "its end")
+
+
+def test_before_consent_the_panel_only_leads_to_the_first_page(decided: Browser) -> None:
+    """There is nothing to switch yet."""
+    pages.open_page(decided, pages.PAGES["popup"])
+    pages.store(decided, consent=False)
+
+    until(lambda: decided.element("undecided").is_displayed(), "the way to the first page")
+
+    assert not decided.element("decided").is_displayed()
+    assert decided.element("consent").computed_label == "Read what happens and decide"
