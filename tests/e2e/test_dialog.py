@@ -264,3 +264,30 @@ def test_no_page_can_open_the_dialog_or_be_it(asked: Browser, site: Website) -> 
     inside = asked.script("return $('a').contentDocument?.body?.textContent ?? ''")
 
     assert inside == ""
+
+
+def test_in_a_private_window_it_is_answered_only_where_that_is_allowed(
+    asked: Browser, site: Website, script: Script, recording: Recording
+) -> None:
+    """Until then not a pixel is read; the window of the answer is a private one, too."""
+    picture = site.picture()
+    script.say()
+    page = site.page(f'<a id="a" href="/"><img src="{picture.path}"></a>')
+
+    def ask(words: str) -> bool:
+        with asked.private_window():
+            asked.open(page)
+            asked.script("$('a').focus()")
+            with dialog(asked, lambda: by_key(asked)):
+                until(lambda: text(asked, "text").startswith(words), words)
+                return bool(asked.chrome("return PrivateBrowsingUtils.isWindowPrivate(window)"))
+
+    refused = ask("altlens does nothing in private windows.")
+    before = recording.numbers()
+    with asked.chosen(privateWindows=True, mode="asked"):
+        allowed = ask(picture.caption)
+
+    assert picture.number not in before
+    assert refused
+    assert allowed
+    assert [one["private"] for one in recording.asked()][-1] is True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from e2e import pages
-from e2e.browser import Browser, until
+from e2e.browser import EXTENSION, Browser, until
+from e2e.cases import Script
+from e2e.test_remembered import RELOAD
 from e2e.website import Website
 from marionette_driver.keys import Keys
 
@@ -148,3 +151,54 @@ def test_before_consent_the_panel_only_leads_to_the_first_page(decided: Browser)
 
     assert not decided.element("decided").is_displayed()
     assert decided.element("consent").computed_label == "Read what happens and decide"
+
+
+def state(firefox: Browser) -> str:
+    """Open the panel; return what it says about the host."""
+    pages.open_page(firefox, pages.PAGES["popup"])
+    return until(
+        lambda: text(firefox, "host") if "Asking" not in text(firefox, "host") else None,
+        "the host's state",
+    )
+
+
+def restart(firefox: Browser) -> None:
+    """Start the extension anew; its own pages would be closed, and Firefox with the last one."""
+    firefox.open("about:blank")
+    firefox.chrome_later(RELOAD, EXTENSION)
+
+
+def test_without_a_host_the_panel_says_which_command_to_run(
+    binary: Path, extension: Path, tmp_path: Path
+) -> None:
+    """And copies it."""
+    firefox = Browser(binary, tmp_path)
+    try:
+        firefox.install(extension)
+        firefox.close_other_tabs()
+        said = state(firefox)
+        command = text(firefox, "command")
+        choose(firefox, "copy")
+        copied = until(lambda: text(firefox, "status"), "that it was copied")
+    finally:
+        firefox.close()
+
+    assert said.startswith("The altlens program is not installed on this computer")
+    assert command == "altlens install"
+    assert copied == "Copied."
+
+
+def test_with_a_host_of_another_version_the_panel_says_what_to_update(
+    scripted: Browser, script: Script
+) -> None:
+    """As soon as the host was updated it works again."""
+    script.say(hello="old")
+    restart(scripted)
+    said = state(scripted)
+    command = text(scripted, "command")
+    script.say()
+    restart(scripted)
+
+    assert "Update both" in said
+    assert command == "altlens update"
+    assert state(scripted) == "altlens is working. Model: scripted."
