@@ -49,7 +49,7 @@ class FakeHub:
         tags: The commit of each tag or branch of each repository.
         fault: Answers instead, with a status.
         changed: What is sent of a file instead of its bytes.
-        cut: After how many bytes of an answer the connection is cut; each cut is taken out.
+        cut: After how many bytes an answer that is longer is cut off; each cut is taken out.
         pause: Seconds to wait after each 4 KiB.
         ranges: Whether a part of a file can be asked for.
         licence: What the repositories' cards say.
@@ -200,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        left = self.hub.cut.pop(0) if self.hub.cut and len(data) > _BLOCK else len(data)
+        left = self.hub.cut.pop(0) if self.hub.cut and len(data) > self.hub.cut[0] else len(data)
         try:
             for start in range(0, min(left, len(data)), _BLOCK):
                 block = data[start : min(start + _BLOCK, left)]
