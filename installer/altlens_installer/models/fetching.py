@@ -86,7 +86,7 @@ def _source(options: Options, root: Path, progress: Progress) -> Source:
             raise ModelUnknownError(f"{local.told}, is {said}, not {options.name}.")
         return local
     if options.offline or library().constants.HF_HUB_OFFLINE:
-        raise ModelOfflineError(f"{options.name} would have to be fetched.")
+        return _there(options, root)
     entry = known.ENTRIES.get(options.name)
     repo = entry.repo if entry else options.name
     asked = options.revision or (entry.revision if entry else None)
@@ -96,20 +96,34 @@ def _source(options: Options, root: Path, progress: Progress) -> Source:
             "of another kind."
         )
     snapshot = Hub(told=progress.note).snapshot(repo, asked)
-    _require_same(options.name, snapshot, root)
+    moved = _moved(options.name, snapshot, root)
+    if moved and entry:
+        raise RevisionMovedError(moved)
+    if moved:  # it may be a branch, which moves
+        progress.note(moved)
     return snapshot
 
 
-def _require_same(name: str, snapshot: Snapshot, root: Path) -> None:
-    """See that a tag still is the commit that it was: trust on first use."""
-    if not snapshot.asked or COMMIT.fullmatch(snapshot.asked) or name not in known.ENTRIES:
-        return
+def _there(options: Options, root: Path) -> Source:
+    """Return what is installed as its own source: it may have to be prepared anew."""
+    home = store.home_of(root, options.name)
+    found = store.revision(home, options.revision) if options.revision else store.current(home)
+    if found is None:
+        raise ModelOfflineError(f"{options.name} would have to be fetched.")
+    return open_source(found)
+
+
+def _moved(name: str, snapshot: Snapshot, root: Path) -> str:
+    """Say whether a tag is another commit than it was: trust on first use."""
+    if not snapshot.asked or COMMIT.fullmatch(snapshot.asked):
+        return ""
     before = lock.seen(store.home_of(root, name), snapshot.repo, snapshot.asked)
-    if before and before != snapshot.commit:
-        raise RevisionMovedError(
-            f"{snapshot.asked} of {snapshot.repo} was commit {before} when it was installed, and "
-            f"is now {snapshot.commit}."
-        )
+    if not before or before == snapshot.commit:
+        return ""
+    return (
+        f"{snapshot.asked} of {snapshot.repo} was commit {before} when it was installed, and is "
+        f"now {snapshot.commit}."
+    )
 
 
 def _tell(wish: Wish, done: Done, out: IO[str]) -> None:

@@ -1,0 +1,68 @@
+"""The document of the figures and the plots: made from one run, and never by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from bench import document
+from bench.lineup import NAMES
+from bench.plot import plot
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_document_holds_the_figures_of_its_run() -> None:
+    """Between the marks stands what the kept figures make, to the letter."""
+    text = document.DOCUMENT.read_text(encoding="utf-8")
+    figures = json.loads(document.FIGURES.read_text(encoding="utf-8"))
+
+    made = document.inserted(text, figures)
+
+    assert made == text
+    assert [row["name"] for row in figures["rows"]] == list(NAMES)
+
+
+@pytest.mark.parametrize("name", document.PLOTS)
+def test_the_plots_are_those_of_the_run(name: str) -> None:
+    """A plot of other figures than the table's would be believed."""
+    what, unit, title = document.PLOTS[name]
+    rows = json.loads(document.FIGURES.read_text(encoding="utf-8"))["rows"]
+
+    kept = (document.DOCS / name).read_text(encoding="utf-8")
+
+    assert kept == plot(rows, what, unit, title)
+    assert name in document.DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_a_plot_can_be_read_without_seeing_it() -> None:
+    """Title and description say all that the bars show; names are text and escaped."""
+    rows = [{"name": "a & b", "warm_ms": 200}, {"name": "altlens-fast", "warm_ms": 100.4}]
+
+    root = ElementTree.fromstring(plot(rows, "warm_ms", "ms", "Warm"))
+
+    bars = root.findall(f"{SVG}rect")[1:]
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "title desc"
+    assert root.findtext(f"{SVG}title") == "Warm"
+    told = root.findtext(f"{SVG}desc")
+    assert told is not None
+    assert told.endswith("altlens-fast 100 ms; a & b 200 ms.")
+    assert float(bars[1].get("width") or 0) == pytest.approx(
+        float(bars[0].get("width") or 0) * 200 / 100.4, abs=0.2
+    )
+
+
+def test_new_figures_take_the_old_ones_place(tmp_path: Path) -> None:
+    """What stands around the marks is kept; a document without them is refused."""
+    figures = {"machine": {"cores": 2}, "rows": []}
+
+    made = document.inserted(f"before\n{document.BEGIN}\nstale\n{document.END}\nafter\n", figures)
+
+    assert made.startswith(f"before\n{document.BEGIN}\nMachine: cores 2.\n")
+    assert made.endswith(f"{document.END}\nafter\n")
+    assert "stale" not in made
+    with pytest.raises(ValueError, match="figures: begin"):
+        document.inserted("no marks", figures)
