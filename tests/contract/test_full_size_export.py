@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from altlens_training.shapes import drawn_pictures
 from bench import full_size
 from PIL import Image
 
 from altlens_host.models.catalogue import find
 from altlens_host.worker import model_files
 from altlens_host.worker.engines import open_engine
+from altlens_training.shapes import drawn_pictures
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
