@@ -10,47 +10,61 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import environment, full_size, pictures
+from bench import environment, full_size, pictures, splits
 from bench.contenders import Contender, Running
 from bench.forced import errors
 from bench.lineup import NAMES, lineup
 from bench.others import Watch
-from bench.rows import Row, Timing, limits, table
+from bench.rows import Row, Timing, limits, limits_table, table
 
 COLD, SETTLING = 3, 1
 REST_SECONDS = 0.1
 """Between two measurements, so that what one leaves behind is not the next one's burden."""
 
 
-def run(rounds: int, only: Sequence[str], pictures_forced: int) -> dict[str, Any]:
+def run(rounds: int, only: Sequence[str], forced: int) -> dict[str, Any]:
     """Set everything up, measure, and print the table.
 
     Args:
         rounds: How many warm captions each contender makes.
         only: The names of the contenders; none for all.
-        pictures_forced: On how many drawn pictures errors are measured; 0 for none.
+        forced: On how many drawn pictures errors are measured; 0 for none.
 
     Returns:
-        What results/latest.json holds: `rows`, `engine_limits`.
+        What results/latest.json holds: `rows`, `splits`, `engine_limits`.
     """
     environment.set_up()
     model = full_size.build(environment.python())
     contenders = lineup(model, only or NAMES)
+    rows = measure(contenders, rounds, forced)
+    said = [row.as_json() for row in rows]
+    held = limits({one["name"]: one for one in said})
+    parts = _parts(contenders, rounds)
+    lines = [*table(said), "", *splits.table(parts), "", *limits_table(held)]
+    print("\n".join(lines), flush=True)
+    return {"rows": said, "splits": parts, "engine_limits": [one.as_json() for one in held]}
+
+
+def measure(contenders: Sequence[Contender], rounds: int, forced: int) -> list[Row]:
+    """Measure all contenders, turn by turn.
+
+    Args:
+        contenders: Who is measured.
+        rounds: How many warm captions each makes.
+        forced: On how many drawn pictures errors are measured; 0 for none.
+    """
     rows = {one.name: Row(one.name, model_mb=one.files() / 1e6) for one in contenders}
     with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
         sent = _written(Path(place), COLD + SETTLING + rounds)
         told("Cold starts")
-        for round_ in range(COLD):
+        for picture in sent[:COLD]:
             for one in contenders:
-                rows[one.name].cold.append(cold(one, sent[round_]))
+                rows[one.name].cold.append(cold(one, picture))
         _warm(contenders, rows, sent[COLD:])
-    if pictures_forced:
+    if forced:
         told("Errors against 32-bit floats")
-        errors(contenders, rows, pictures_forced)
-    said = [row.as_json() for row in rows.values()]
-    held = limits({one["name"]: one for one in said})
-    print("\n".join([*table(said), "", *_limits_table(held)]), flush=True)
-    return {"rows": said, "engine_limits": [one.as_json() for one in held]}
+        errors(contenders, rows, forced)
+    return list(rows.values())
 
 
 def told(what: str) -> None:
@@ -106,6 +120,12 @@ def _warm(contenders: Sequence[Contender], rows: Mapping[str, Row], sent: Sequen
             running.close()
 
 
+def _parts(contenders: Sequence[Contender], rounds: int) -> list[dict[str, Any]]:
+    told("Parts of a caption")
+    with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
+        return splits.splits(contenders, _written(Path(place), 1 + rounds))
+
+
 def _caption(running: Running, picture: Path) -> Timing:
     return timed(lambda: running.ask(picture), lambda: [running])
 
@@ -116,9 +136,3 @@ def _written(folder: Path, count: int) -> list[Path]:
         paths.append(folder / f"{number}.jpg")
         paths[-1].write_bytes(picture)
     return paths
-
-
-def _limits_table(held: Sequence[Any]) -> list[str]:
-    return ["| what must hold | limit | measured | |", "|---|---|---|---|"] + [
-        one.line() for one in held
-    ]

@@ -203,3 +203,9 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if any(row["busy"] for row in rows):
         lines += ["", "⚠ Other programs took more than 10% of the processors most of the time."]
     return lines
+
+
+def limits_table(held: Sequence[Limit]) -> list[str]:
+    """Return the Markdown table of what must hold."""
+    head = ["| what must hold | limit | measured | |", "|---|---|---|---|"]
+    return head + [one.line() for one in held]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from bench.peers.serving import START, TOKENS, serve
+from bench.peers.serving import TOKENS, serve
 
 folder = Path(sys.argv[1])
 options = onnxruntime.SessionOptions()
@@ -30,31 +31,48 @@ def _session(name: str) -> Any:
     return onnxruntime.InferenceSession(str(folder / "onnx" / f"{name}_quantized.onnx"), options)
 
 
-vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-words = {token: word for word, token in vocabulary.items()}
-decoder_config = json.loads((folder / "config.json").read_text(encoding="utf-8"))["decoder"]
-HEADS = decoder_config["n_head"]
-WIDTH = decoder_config["n_embd"] // HEADS
+def _config(name: str) -> Any:
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+words = {token: word for word, token in _config("tokenizer.json")["model"]["vocab"].items()}
+heads = _config("config.json")["decoder"]["n_head"]
+width = _config("config.json")["decoder"]["n_embd"] // heads
+side = _config("preprocessor_config.json")["size"]
+start = _config("generation_config.json")["decoder_start_token_id"]
 encoder, decoder = _session("encoder_model"), _session("decoder_model_merged")
 past_names = [one.name for one in decoder.get_inputs() if one.name.startswith("past_key_values")]
-side = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))["size"]
 
 
 def caption(path: str) -> str:
     """Caption a picture."""
-    tokens = [int(row.argmax()) for row in _steps(path, None)]
+    tokens = [int(row.argmax()) for row in _steps(_hidden(_pixels(path)), None)]
     return " ".join(words[token] for token in tokens)
 
 
 def logits(path: str, forced: list[int]) -> Any:
     """Force tokens on the model, one step after the other."""
-    return np.stack(_steps(path, forced))
+    return np.stack(_steps(_hidden(_pixels(path)), forced))
 
 
-def _steps(path: str, forced: list[int] | None) -> list[Any]:
-    hidden = encoder.run(None, {"pixel_values": _pixels(path)})[0]
-    past = {name: np.zeros((1, HEADS, 0, WIDTH), np.float32) for name in past_names}
-    token, rows = START, []
+def split(path: str) -> list[float]:
+    """Caption a picture and say when it was how far."""
+    moments = [time.perf_counter()]
+    pixels = _pixels(path)
+    moments.append(time.perf_counter())
+    hidden = _hidden(pixels)
+    moments.append(time.perf_counter())
+    _steps(hidden, None)
+    return [*moments, time.perf_counter()]
+
+
+def _hidden(pixels: Any) -> Any:
+    return encoder.run(None, {"pixel_values": pixels})[0]
+
+
+def _steps(hidden: Any, forced: list[int] | None) -> list[Any]:
+    past = {name: np.zeros((1, heads, 0, width), np.float32) for name in past_names}
+    token, rows = start, []
     for step in range(TOKENS):
         feeds = {
             "input_ids": np.array([[token]], np.int64),
@@ -66,7 +84,7 @@ def _steps(path: str, forced: list[int] | None) -> list[Any]:
         past = dict(zip(past_names, present, strict=True))
         row = scores[0, -1]
         if forced is None:
-            row[START] = -1e30  # the length is fixed for all, so the end is never said
+            row[start] = -1e30  # the length is fixed for all, so the end is never said
         rows.append(row)
         token = int(row.argmax()) if forced is None else forced[step]
     return rows
@@ -79,4 +97,4 @@ def _pixels(path: str) -> Any:
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32)
 
 
-serve(caption, logits)
+serve(caption, logits, split)
