@@ -217,6 +217,20 @@ def test_what_firefox_starts_follows_the_settings_and_what_a_person_types_does_n
     assert (started_by_firefox, typed) == ("lite", "distilvit")
 
 
+def test_the_demonstration_shows_the_model_in_use(user: User) -> None:
+    """It has a home of its own, in which nothing is installed; this one's words make no sense."""
+    nothing = user.home.path / "bin"
+    nothing.mkdir()
+    shipped = user.home.run("demo", "--headless", PATH=str(nothing))
+    user.model("install", "distilvit")
+
+    ran = user.home.run("demo", "--headless", PATH=str(nothing))
+
+    assert "All well" in shipped.stdout
+    assert ran.returncode == 1
+    assert "Not well" in ran.stdout
+
+
 def test_uninstalling_altlens_leaves_no_choice_of_a_model_that_went(user: User) -> None:
     """Installed again, it captions with what ships."""
     user.home.profile()
