@@ -60,6 +60,8 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
         source = _source(options, root, progress)
         say(f"{name}: from {source.told}.", out)
         wish = Wish(name, source, options.variant, root, options.torch)
+        if options.system:
+            installing.make_public(wish.home)
         done = installing.install(wish, progress, captions_a_picture)
     finally:
         progress.end()
