@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from contract.tiny_model import LAYOUTS, build
+from contract.layouts import ALL, make
 from PIL import Image, ImageDraw
 
 from altlens_host.models.catalogue import find
@@ -33,12 +33,10 @@ def pictures() -> list[Image.Image]:
     return drawn
 
 
-@pytest.fixture(scope="session", params=[*LAYOUTS, "lite"])
+@pytest.fixture(scope="session", params=ALL)
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model: the tiny one in each layout, and the one that ships."""
-    if request.param == "lite":
-        return find("lite").path
-    return build(tmp_path_factory.mktemp("models") / "tiny", LAYOUTS[request.param])
+    """The folder of a model: the tiny ones in each layout, the one that ships, the full size."""
+    return make(request.param, tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +51,10 @@ def vary(folder: Path, tmp_path: Path) -> Vary:
 
     def varied(**generation: Any) -> Path:
         copy = tmp_path / f"varied-{len(list(tmp_path.iterdir()))}"
-        (copy / "onnx").mkdir(parents=True)
-        for path in folder.rglob("*.*"):
-            (copy / path.relative_to(folder)).symlink_to(path)
+        for path in (one for one in folder.rglob("*.*") if one.is_file()):
+            link = copy / path.relative_to(folder)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path)
         config = copy / "generation_config.json"
         said = json.loads(config.read_text(encoding="utf-8"))
         config.unlink()
