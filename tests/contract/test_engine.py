@@ -12,6 +12,7 @@ import onnxruntime
 import pytest
 from contract import tiny_torch
 from contract.conftest import Vary
+from contract.layouts import original
 from contract.tiny_model import LAYOUTS, build
 from PIL import Image
 
@@ -33,11 +34,11 @@ def captions(folder: Path, pictures: list[Image.Image]) -> list[Generation]:
 
 def file_of(folder: Path, name: str) -> Path:
     found = [path for path in folder.rglob("*") if path.is_file() and path.name.startswith(name)]
-    return found[0]
+    return min(found)
 
 
 def engine_of(folder: Path) -> str:
-    return "onnx" if (folder / "onnx").exists() else "torch"
+    return "torch" if (folder / "model.safetensors").exists() else "onnx"
 
 
 def actual(folder: Path, name: str) -> str:
@@ -120,26 +121,36 @@ def test_log_probabilities_are_those_of_the_bare_model(
         assert len(made.logprobs) == len(made.tokens)
         assert max(made.logprobs) <= 0
         assert made.mean_logprob == pytest.approx(np.mean(made.logprobs))
-        assert np.allclose(made.logprobs, recomputed(folder, picture, made.tokens), atol=2e-3)
+        again, rough = recomputed(folder, picture, made.tokens)
+        # Where activations are quantized, they are so together: a caption in one piece is
+        # rounded otherwise than token by token. The next test but one is exact about those.
+        assert np.allclose(
+            made.logprobs, again, rtol=0.1 if rough else 0, atol=0.4 if rough else 2e-3
+        )
 
 
-def recomputed(folder: Path, picture: Image.Image, tokens: tuple[int, ...]) -> list[float]:
-    """Run both graphs by hand: the caption in one piece, the first-token branch."""
+def recomputed(
+    folder: Path, picture: Image.Image, tokens: tuple[int, ...]
+) -> tuple[list[float], bool]:
+    """Run both graphs by hand: the caption in one piece, the first-token branch.
+
+    Returns:
+        The log-probabilities, and whether the graphs round activations.
+    """
     settings = json.loads((folder / "preprocessor_config.json").read_text())
     size = (settings["size"]["width"], settings["size"]["height"])
     pixels = np.asarray(picture.resize(size, settings["resample"]), np.float32) / 255
     mean, std = settings.get("image_mean", 0.5), settings.get("image_std", 0.5)
     pixels = ((pixels - mean) / std).astype(np.float32).transpose(2, 0, 1)[None]
     if engine_of(folder) == "torch":
-        logits = tiny_torch.logits(folder, pixels, tokens)
-        totals = np.log(np.exp(logits).sum(axis=1))
-        return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)]
-    encoder, decoder = (
-        onnxruntime.InferenceSession(str(file_of(folder / "onnx", name)))
-        for name in ("encoder", "decoder")
-    )
+        whole = tiny_torch.logits(folder, pixels, tokens)
+        sums = np.log(np.exp(whole).sum(axis=1))
+        return [float(whole[at, one] - sums[at]) for at, one in enumerate(tokens)], False
+    paths = [best(original(folder), f"{name}_model") for name in ("encoder", "decoder")]
+    encoder, decoder = (onnxruntime.InferenceSession(str(path)) for path in paths)
+    start = json.loads((folder / "generation_config.json").read_text())["decoder_start_token_id"]
     feeds = {
-        "input_ids": np.array([[0, *tokens[:-1]]]),
+        "input_ids": np.array([[start, *tokens[:-1]]]),
         "encoder_hidden_states": encoder.run(None, {"pixel_values": pixels})[0],
         "use_cache_branch": np.array([False]),
     }
@@ -152,7 +163,14 @@ def recomputed(folder: Path, picture: Image.Image, tokens: tuple[int, ...]) -> l
         ["logits"], {name: value for name, value in feeds.items() if name in known}
     )[0][0].astype(np.float64)
     totals = np.log(np.exp(logits).sum(axis=1))
-    return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)]
+    rough = b"DynamicQuantizeLinear" in paths[0].read_bytes()
+    return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)], rough
+
+
+def best(graphs: Path, name: str) -> Path:
+    """Return the graph that the engine would take: quantized, merged."""
+    found = [path for path in graphs.iterdir() if path.name.startswith(name)]
+    return max(found, key=lambda path: ("quantized" in path.name, "merged" in path.name))
 
 
 @pytest.mark.parametrize("beams", [1, 3])
