@@ -48,8 +48,11 @@ def measures(key: str, every: Callable[[], Iterator[Measure]]) -> Section:
 
 def engines(options: argparse.Namespace) -> dict[str, Any]:
     """Measure altlens beside other programs that run the same model."""
-    from bench import engines  # needs minutes to set up what it compares with
+    from bench import engines
 
+    if sys.platform != "linux":
+        print("Only Linux tells the peaks of memory and the share of other programs: left out.")
+        return {}
     return engines.run(options.rounds, options.only, options.pictures)
 
 
