@@ -69,7 +69,7 @@ def prepared(folder: Path, variant: str) -> Path:
     """Prepare a model and move the hub's graphs aside, so that nothing else can be run."""
     made = prepare(folder, variant)
     assert made.returncode == 0, made.stdout + made.stderr
-    (folder / "onnx").rename(original(folder))
+    (folder / "onnx").rename(_aside(folder))
     return folder
 
 
@@ -86,8 +86,11 @@ def prepare(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def original(folder: Path) -> Path:
     """Return where the hub's graphs of a model lie."""
-    aside = folder.with_name(f"{folder.name}-onnx")
-    return folder / "onnx" if (folder / "onnx").exists() else aside
+    return folder / "onnx" if (folder / "onnx").exists() else _aside(folder)
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-onnx")
 
 
 @functools.cache
