@@ -71,6 +71,9 @@ def main(argv: list[str] | None = None) -> int:
         1 if a limit does not hold.
     """
     options = _parse(argv)
+    if options.cores:
+        # All that is started from here inherits it.
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
     machine = {
         "system": platform.platform(),
         "processor": _processor(),
@@ -106,6 +109,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--rounds", type=int, default=15, help="warm captions of each engine")
     parser.add_argument("--pictures", type=int, default=50, help="on which errors are measured")
+    parser.add_argument("--cores", type=int, help="use only so many processors (on Linux)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help=", ".join(NAMES))
     parser.add_argument(
         "--write-docs",

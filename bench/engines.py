@@ -18,6 +18,8 @@ from bench.others import Watch
 from bench.rows import Row, Timing, limits, limits_table, table
 
 COLD, SETTLING = 3, 1
+"""How often each is started, at most, and how many captions come before the warm ones."""
+
 REST_SECONDS = 0.1
 """Between two measurements, so that what one leaves behind is not the next one's burden."""
 
@@ -50,17 +52,18 @@ def measure(contenders: Sequence[Contender], rounds: int, forced: int) -> list[R
 
     Args:
         contenders: Who is measured.
-        rounds: How many warm captions each makes.
+        rounds: How many warm captions each makes; it is started as often, but COLD times at most.
         forced: On how many drawn pictures errors are measured; 0 for none.
     """
     rows = {one.name: Row(one.name, model_mb=one.files() / 1e6) for one in contenders}
     with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
-        sent = _written(Path(place), COLD + SETTLING + rounds)
+        starts = min(COLD, rounds)
+        sent = _written(Path(place), starts + SETTLING + rounds)
         told("Cold starts")
-        for picture in sent[:COLD]:
+        for picture in sent[:starts]:
             for one in contenders:
                 rows[one.name].cold.append(cold(one, picture))
-        _warm(contenders, rows, sent[COLD:])
+        _warm(contenders, rows, sent[starts:])
     if forced:
         told("Errors against 32-bit floats")
         errors(contenders, rows, forced)
