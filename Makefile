@@ -47,7 +47,7 @@ lint-extension: $(STAMPS)/node
 	$(NPM) run lint
 
 .PHONY: bench
-bench: $(STAMPS)/dev ## Measure every limit, and print the median and pass or fail
+bench: $(STAMPS)/dev ## Measure every limit, and altlens beside other programs; pass or fail
 	$(BIN)/python -m bench
 
 .PHONY: fuzz

@@ -51,6 +51,8 @@ class Contender(NamedTuple):
             (`bench.peers.serving`); None where another row's errors are its own, see `like`.
         files: What it needs of the model on the disk.
         like: The row whose numbers it has by construction: the same graphs, run alike.
+        splits: The command of a process that also says when a caption was how far; None for
+            programs that cannot be looked into.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Contender(NamedTuple):
     forcing: Command | None
     files: Callable[[], int]
     like: str | None = None
+    splits: Command | None = None
 
 
 class Command(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bench import splits
 from bench.plot import plot
 from bench.rows import limits, limits_table, table
 
@@ -32,7 +33,7 @@ def write(said: Mapping[str, Any]) -> None:
     Raises:
         ValueError: The document has not both marks.
     """
-    kept = {"machine": said["machine"], "rows": said["rows"]}
+    kept = {name: said[name] for name in ("machine", "rows", "splits")}
     text = inserted(DOCUMENT.read_text(encoding="utf-8"), kept)
     FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     for name, (what, unit, title) in PLOTS.items():
@@ -63,6 +64,10 @@ def figures_text(figures: Mapping[str, Any]) -> str:
             f"Machine: {machine}.",
             "",
             *table(rows),
+            "",
+            "Where the time goes, measured in a process without host and sandbox:",
+            "",
+            *splits.table(figures["splits"]),
             "",
             *limits_table(held),
         ]

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import environment, full_size, pictures
+from bench import environment, full_size, pictures, splits
 from bench.contenders import Contender, Running
 from bench.forced import errors
 from bench.lineup import NAMES, lineup
@@ -18,6 +18,8 @@ from bench.others import Watch
 from bench.rows import Row, Timing, limits, limits_table, table
 
 COLD, SETTLING = 3, 1
+"""How often each is started, at most, and how many captions come before the warm ones."""
+
 REST_SECONDS = 0.1
 """Between two measurements, so that what one leaves behind is not the next one's burden."""
 
@@ -31,15 +33,18 @@ def run(rounds: int, only: Sequence[str], forced: int) -> dict[str, Any]:
         forced: On how many drawn pictures errors are measured; 0 for none.
 
     Returns:
-        What results/latest.json holds: `rows`, `engine_limits`.
+        What results/latest.json holds: `rows`, `splits`, `engine_limits`.
     """
     environment.set_up()
     model = full_size.build(environment.python())
-    rows = measure(lineup(model, only or NAMES), rounds, forced)
+    contenders = lineup(model, only or NAMES)
+    rows = measure(contenders, rounds, forced)
     said = [row.as_json() for row in rows]
     held = limits({one["name"]: one for one in said})
-    print("\n".join([*table(said), "", *limits_table(held)]), flush=True)
-    return {"rows": said, "engine_limits": [one.as_json() for one in held]}
+    parts = _parts(contenders, rounds)
+    lines = [*table(said), "", *splits.table(parts), "", *limits_table(held)]
+    print("\n".join(lines), flush=True)
+    return {"rows": said, "splits": parts, "engine_limits": [one.as_json() for one in held]}
 
 
 def measure(contenders: Sequence[Contender], rounds: int, forced: int) -> list[Row]:
@@ -47,17 +52,18 @@ def measure(contenders: Sequence[Contender], rounds: int, forced: int) -> list[R
 
     Args:
         contenders: Who is measured.
-        rounds: How many warm captions each makes.
+        rounds: How many warm captions each makes; it is started as often, but COLD times at most.
         forced: On how many drawn pictures errors are measured; 0 for none.
     """
     rows = {one.name: Row(one.name, model_mb=one.files() / 1e6) for one in contenders}
     with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
-        sent = _written(Path(place), COLD + SETTLING + rounds)
+        starts = min(COLD, rounds)
+        sent = _written(Path(place), starts + SETTLING + rounds)
         told("Cold starts")
-        for picture in sent[:COLD]:
+        for picture in sent[:starts]:
             for one in contenders:
                 rows[one.name].cold.append(cold(one, picture))
-        _warm(contenders, rows, sent[COLD:])
+        _warm(contenders, rows, sent[starts:])
     if forced:
         told("Errors against 32-bit floats")
         errors(contenders, rows, forced)
@@ -115,6 +121,12 @@ def _warm(contenders: Sequence[Contender], rows: Mapping[str, Row], sent: Sequen
     finally:
         for running in live.values():
             running.close()
+
+
+def _parts(contenders: Sequence[Contender], rounds: int) -> list[dict[str, Any]]:
+    told("Parts of a caption")
+    with tempfile.TemporaryDirectory(prefix="altlens-bench-") as place:
+        return splits.splits(contenders, _written(Path(place), 1 + rounds))
 
 
 def _caption(running: Running, picture: Path) -> Timing:

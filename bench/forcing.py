@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from altlens_host.models.catalogue import find
+from altlens_host.worker import images
 from altlens_host.worker.engines import open_engine
+from altlens_host.worker.engines.generation import generate
 from bench.peers.serving import TOKENS, serve
 
 engine: Any = open_engine(find(sys.argv[1]), threads=0, device="cpu")
@@ -32,4 +36,16 @@ def logits(path: str, forced: list[int]) -> Any:
     return np.stack(rows)
 
 
-serve(caption, logits)
+def split(path: str) -> list[float]:
+    """Caption a picture and say when it was how far; decoded as the worker decodes it."""
+    data = Path(path).read_bytes()
+    moments = [time.perf_counter()]
+    picture = images.decode(data, engine.side)
+    moments.append(time.perf_counter())
+    first = engine.graphs.start(picture)
+    moments.append(time.perf_counter())
+    generate(first, engine.generation)
+    return [*moments, time.perf_counter()]
+
+
+serve(caption, logits, split)

@@ -26,7 +26,13 @@ def home() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return what makes altlens look there, and read nobody's settings."""
+    """Return what makes altlens look there, and read nobody's settings.
+
+    The worker is not ended while slower contenders have their turn.
+    """
+    place = home() / "altlens" / "settings.json"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({"idle_seconds": 3600}) + "\n", encoding="utf-8")
     names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
     return dict.fromkeys(names, str(home()))
 

@@ -72,6 +72,7 @@ def _peer(model: FullSize, name: str) -> Contender:
         None if name in like else command,
         lambda: _bytes(place, (*_SMALL, *graphs)),
         like.get(name),
+        command if name.startswith("nvda") else None,
     )
 
 
@@ -86,6 +87,7 @@ def _altlens(model: FullSize, name: str) -> Contender:
         None if like else forcing,
         lambda: _bytes(place, ("**/*",)),
         like,
+        None if like else forcing,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from typing import NamedTuple
 import psutil
 
 MOST = 0.10
-"""A measurement during which others took a larger share of the processors is marked."""
+"""A measurement during which others took a larger share of these processors is marked."""
 
 _STAT = Path("/proc/stat")
 _IDLE, _IOWAIT, _STEAL = 3, 4, 7
 
 
 class Ticks(NamedTuple):
-    """What the system has counted since it started, in ticks of all processors together.
+    """What the system has counted since it started, in ticks of all processors that may be used.
 
     Attributes:
         busy: In which a processor worked, or was taken away by another guest of its machine.
@@ -30,15 +30,23 @@ class Ticks(NamedTuple):
     total: float
 
 
-def read_stat(text: str) -> Ticks:
-    """Read the first line of /proc/stat (proc(5)).
+def read_stat(text: str, cpus: Container[int]) -> Ticks:
+    """Read /proc/stat (proc(5)).
 
     Args:
         text: The whole file.
+        cpus: The numbers of the processors that count.
     """
-    # The guests' share, after steal, is contained in user and nice already.
-    counted = [float(one) for one in text.split("\n", 1)[0].split()[1 : _STEAL + 2]]
-    return Ticks(sum(counted) - counted[_IDLE] - counted[_IOWAIT], sum(counted))
+    busy = total = 0.0
+    for line in text.splitlines():
+        name, *fields = line.split()
+        number = name.removeprefix("cpu")
+        if number != name and number.isdecimal() and int(number) in cpus:
+            # The guests' share, after steal, is contained in user and nice already.
+            counted = [float(one) for one in fields[: _STEAL + 1]]
+            busy += sum(counted) - counted[_IDLE] - counted[_IOWAIT]
+            total += sum(counted)
+    return Ticks(busy, total)
 
 
 class Watch:
@@ -85,4 +93,6 @@ def share(before: Ticks, after: Ticks, own: float) -> float:
 
 
 def _now() -> Ticks | None:
-    return read_stat(_STAT.read_text(encoding="ascii")) if sys.platform == "linux" else None
+    if sys.platform != "linux":
+        return None
+    return read_stat(_STAT.read_text(encoding="ascii"), os.sched_getaffinity(0))

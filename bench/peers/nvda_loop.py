@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +46,31 @@ past_names = [one.name for one in decoder.get_inputs() if one.name.startswith("p
 
 def caption(path: str) -> str:
     """Caption a picture."""
-    tokens = [int(row.argmax()) for row in _steps(path, None)]
+    tokens = [int(row.argmax()) for row in _steps(_hidden(_pixels(path)), None)]
     return " ".join(words[token] for token in tokens)
 
 
 def logits(path: str, forced: list[int]) -> Any:
     """Force tokens on the model, one step after the other."""
-    return np.stack(_steps(path, forced))
+    return np.stack(_steps(_hidden(_pixels(path)), forced))
 
 
-def _steps(path: str, forced: list[int] | None) -> list[Any]:
-    hidden = encoder.run(None, {"pixel_values": _pixels(path)})[0]
+def split(path: str) -> list[float]:
+    """Caption a picture and say when it was how far."""
+    moments = [time.perf_counter()]
+    pixels = _pixels(path)
+    moments.append(time.perf_counter())
+    hidden = _hidden(pixels)
+    moments.append(time.perf_counter())
+    _steps(hidden, None)
+    return [*moments, time.perf_counter()]
+
+
+def _hidden(pixels: Any) -> Any:
+    return encoder.run(None, {"pixel_values": pixels})[0]
+
+
+def _steps(hidden: Any, forced: list[int] | None) -> list[Any]:
     past = {name: np.zeros((1, heads, 0, width), np.float32) for name in past_names}
     token, rows = start, []
     for step in range(TOKENS):
@@ -82,4 +97,4 @@ def _pixels(path: str) -> Any:
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32)
 
 
-serve(caption, logits)
+serve(caption, logits, split)

@@ -341,10 +341,24 @@ def chosen_model_not_installed(bed: Bed) -> None:
     _settings(bed, json.dumps({"model": "distilvit-coco"}))
 
 
+def _download(bed: Bed, name: str, revision: str) -> None:
+    graphs = bed.data / "models" / name / f"{revision}.partial/onnx"
+    graphs.mkdir(parents=True)
+    (graphs / "encoder_model_quantized.onnx.part").write_bytes(bytes(1000))
+
+
 def download_left(bed: Bed) -> None:
-    part = bed.data / "models/distilvit/abc.partial/onnx/encoder_model_quantized.onnx.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(bytes(1000))
+    _download(bed, "distilvit", f"{'1' * 40}-fast")
+
+
+def download_of_another_left(bed: Bed) -> None:
+    _download(bed, "owner--name", "1" * 40)
+
+
+def copy_left(bed: Bed) -> None:
+    """From a folder, which nobody knows any more; the model in use stays."""
+    _fetched_model(bed)
+    _download(bed, "distilvit", "local-0123456789ab")
 
 
 def _host(bed: Bed, script: str) -> None:
@@ -498,7 +512,14 @@ FAULTS = [
     Fault(fetched_model_changed, "model", mend="altlens model install distilvit"),
     Fault(chosen_model_gone, "model", mended=True, mend="altlens model use auto"),
     Fault(chosen_model_not_installed, "model", mend="altlens model install distilvit-coco"),
-    Fault(download_left, "download", "warn", mend="altlens model install distilvit"),
+    Fault(download_left, "download", "warn", mend="altlens model install distilvit --fast"),
+    Fault(
+        download_of_another_left,
+        "download",
+        "warn",
+        mend=f"altlens model install owner/name@{'1' * 40}",
+    ),
+    Fault(copy_left, "download", "warn", mended=True, mend="altlens model remove distilvit@local-"),
     Fault(host_ends, "handshake", mended=True, mend="mv "),
     Fault(host_is_silent, "handshake", mend="mv "),
     Fault(host_prints, "handshake", mended=True, mend="mv "),

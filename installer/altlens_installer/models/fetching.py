@@ -60,6 +60,8 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
         source = _source(options, root, progress)
         say(f"{name}: from {source.told}.", out)
         wish = Wish(name, source, options.variant, root, options.torch)
+        if options.system:
+            installing.make_public(wish.home)
         done = installing.install(wish, progress, captions_a_picture)
     finally:
         progress.end()
@@ -67,14 +69,9 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
     return 0
 
 
-def known_name(name: str) -> bool:
-    """Say whether a model could be had by its name: from the catalogue, or from the hub."""
-    bare = name.partition("@")[0]
-    return bare in known.ENTRIES or ("/" in bare and bool(store.ID.fullmatch(bare)))
-
-
 def _require_name(options: Options) -> None:
-    if not store.ID.fullmatch(options.name) or not (options.source or known_name(options.name)):
+    given = options.source is not None and store.ID.fullmatch(options.name)
+    if not given and not catalogue.fetchable(options.name):
         raise ModelUnknownError(f"No model {options.name!r} is known.")
 
 

@@ -93,6 +93,21 @@ def partials(home: Path) -> list[Path]:
     return []
 
 
+def make_public(home: Path) -> None:
+    """Make the folder of a model for all users, and those above it, so that all can look into it.
+
+    Raises:
+        NotWritableError: The system refuses.
+    """
+    missing = files.missing_folders([home / store.CURRENT])
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            folder.chmod(0o755)  # an administrator's umask often lets nobody in
+    except OSError as error:
+        raise refused(home, error) from None
+
+
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
     """Keep other altlens commands from changing a model at the same time.

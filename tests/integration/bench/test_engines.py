@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from bench.contenders import TOKENS, Altlens, Command, Contender, Lines
 from bench.engines import COLD, measure
 from bench.lineup import REFERENCE
+from bench.pictures import endless
 from bench.processes import Launcher
 from bench.rows import Row
+from bench.splits import splits
 from contract.tiny_model import build
 
 ROUNDS = 3
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
-    """Measurements of altlens and of the plain loop on the same tiny model."""
+def contenders(tmp_path_factory: pytest.TempPathFactory) -> list[Contender]:
+    """Altlens and the plain loop, with the same tiny model."""
     folder = build(
         tmp_path_factory.mktemp("models") / "tiny", max_length=TOKENS + 1, min_length=TOKENS + 1
     )
@@ -28,11 +31,18 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
     own = {name: str(home) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
     peer = Command([sys.executable, "-m", "bench.peers.nvda_loop", str(folder), "tuned"])
     forcing = Command([sys.executable, "-m", "bench.forcing", str(folder)])
-    contenders = [
-        Contender(REFERENCE, lambda: Altlens(launcher, own), forcing, lambda: 2_000_000),
-        Contender("loop", lambda: Lines(peer), peer, lambda: 1_000_000),
+    return [
+        Contender(
+            REFERENCE, lambda: Altlens(launcher, own), forcing, lambda: 2_000_000, None, forcing
+        ),
+        Contender("loop", lambda: Lines(peer), peer, lambda: 1_000_000, None, peer),
         Contender("loop again", lambda: Lines(peer), None, lambda: 1_000_000, "loop"),
     ]
+
+
+@pytest.fixture(scope="module")
+def rows(contenders: list[Contender]) -> dict[str, Row]:
+    """Their measurements."""
     return {row.name: row for row in measure(contenders, ROUNDS, forced=2)}
 
 
@@ -58,6 +68,20 @@ def test_a_row_with_the_same_numbers_says_where_they_were_measured(rows: dict[st
 
     assert again.error_of == "loop"
     assert again.rel_logit_error == rows["loop"].rel_logit_error
+
+
+def test_the_parts_of_a_caption_are_measured(contenders: list[Contender], tmp_path: Path) -> None:
+    """Where a program can be looked into, each part takes some time, the decoder the most."""
+    pictures = list(islice(endless(), 4))
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for path, picture in zip(paths, pictures, strict=True):
+        path.write_bytes(picture)
+
+    parts = splits(contenders, paths)
+
+    assert [one["name"] for one in parts] == [REFERENCE, "loop"]
+    assert all(one["picture"] > 0 < one["encoder"] for one in parts)
+    assert all(one["decoder"] > one["encoder"] for one in parts)
 
 
 def test_a_peer_that_dies_is_no_fast_peer(tmp_path: Path) -> None:

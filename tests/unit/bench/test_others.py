@@ -11,17 +11,27 @@ import pytest
 from bench.others import MOST, Ticks, Watch, read_stat, share
 from bench.rows import Timing
 
-STAT = """cpu  100 20 30 500 40 5 6 7 50 9
-cpu0 50 10 15 250 20 2 3 3 25 4
-intr 1
+STAT = """cpu  300 60 90 1500 120 15 18 21 150 27
+cpu0 100 20 30 500 40 5 6 7 50 9
+cpu1 50 10 15 250 20 2 3 3 25 4
+cpu10 150 30 45 750 60 8 9 11 75 14
+intr 1 2 3
 """
 
 
 def test_stat_is_read_as_proc_5_says() -> None:
     """Idle and waiting for the disk are no work; a guest's share is not counted twice."""
-    ticks = read_stat(STAT)
+    ticks = read_stat(STAT, {0})
 
     assert ticks == Ticks(busy=100 + 20 + 30 + 5 + 6 + 7, total=708)
+
+
+def test_only_processors_that_may_be_used_count() -> None:
+    """What others do elsewhere disturbs nobody here."""
+    both, all_three = read_stat(STAT, {0, 1}), read_stat(STAT, range(11))
+
+    assert both == Ticks(busy=168 + 83, total=708 + 353)
+    assert all_three.total == 708 + 353 + 1063
 
 
 def test_ones_own_work_is_not_that_of_others() -> None:

@@ -57,7 +57,7 @@ def test_a_plot_can_be_read_without_seeing_it() -> None:
 
 def test_new_figures_take_the_old_ones_place(tmp_path: Path) -> None:
     """What stands around the marks is kept; a document without them is refused."""
-    figures = {"machine": {"cores": 2}, "rows": []}
+    figures = {"machine": {"cores": 2}, "rows": [], "splits": []}
 
     made = document.inserted(f"before\n{document.BEGIN}\nstale\n{document.END}\nafter\n", figures)
 
