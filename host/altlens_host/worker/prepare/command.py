@@ -157,12 +157,7 @@ class Preparation:
         return sources
 
     def _write(self, encoder_path: Path, decoder_paths: Sequence[Path]) -> None:
-        try:
-            encoder, decoder = self._read(encoder_path, decoder_paths[0])
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            # What a graph may lack or have too much of has no end.
-            kind = type(error).__name__
-            raise RefusedError(f"The graphs are not as expected ({kind}).") from None
+        encoder, decoder = self.read(encoder_path, decoder_paths[0])
         how = plain(self._family.encoder.head_width, self._family.decoder.head_width)
         if self._variant == "q8":
             how = arithmetic_of(encoder_path, decoder_paths[-1])
@@ -172,6 +167,19 @@ class Preparation:
         _progress(0.25, "writing")
         signed = self._probe()
         self._write_graphs(encoder, decoder, how, signed=signed)
+
+    def read(self, encoder_path: Path, decoder_path: Path) -> tuple[Encoder, Decoder]:
+        """Take the weights out of two graphs.
+
+        Raises:
+            RefusedError: They are built in a way not known here, or damaged.
+        """
+        try:
+            return self._read(encoder_path, decoder_path)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # What a graph may lack or have too much of has no end.
+            kind = type(error).__name__
+            raise RefusedError(f"The graphs are not as expected ({kind}).") from None
 
     def _read(self, encoder_path: Path, decoder_path: Path) -> tuple[Encoder, Decoder]:
         decoder = read_decoder(Graph(decoder_path), self._family)
