@@ -585,6 +585,23 @@ def test_a_worker_that_is_not_shut_in_fully_is_described(tmp_path: Path, reposit
     assert set(serving.COULD) == set(PROMISES)
 
 
+def test_a_worker_on_a_card_is_shut_in_but_for_the_cards_driver(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No fault, and said all the same. No machine here has a card, so the state is made up."""
+    machine = bed(tmp_path, repository)
+    reply, state = serving._captioned(machine.patient())
+    (worker,) = (one for one in state.workers if one["device"])
+    worker |= {"device": "cuda", "missing": ["no_devices"]}
+    monkeypatch.setattr(serving, "_captioned", lambda patient: (reply, state))
+
+    found = machine.examined({name: registry.CHECKS[name] for name in ("device", "sandbox")})
+
+    assert {one.status for one in found.values()} == {"pass"}
+    assert found["device"].reason == "The model runs on cuda, with onnx."
+    assert "could reach the driver of the graphics card" in found["sandbox"].reason
+
+
 def test_what_is_remembered_is_counted_and_left_as_it_is(tmp_path: Path, repository: Path) -> None:
     """Of all profiles; to look needs no key, and changes no file: only an empty log may come."""
     machine = bed(tmp_path, repository)
