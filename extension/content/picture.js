@@ -102,13 +102,18 @@ async function pictureOf(element, kind, side) {
   // What the page itself draws, or has in its own text, is the page's to read.
   const source = sourceOf(element, kind);
   const own = kind === "svg" || source.startsWith("data:");
-  const readable = own || isReadableByPage(drawable.image);
-  if (canvasIsFaithful()) {
-    const bytes = await drawnFile(drawable, side);
-    return bytes && { bytes, readable: await readable };
+  if (!canvasIsFaithful()) {
+    const picture = await fileOf(source, kind);
+    return picture && { ...picture, readable: own || (await isReadableByPage(drawable.image)) };
   }
-  const picture = await fileOf(source, kind);
-  return picture && { ...picture, readable: await readable };
+  try {
+    const canvas = await oneByOne(() => drawn(drawable, side ?? LONGEST_SIDE));
+    const readable = own || isReadableByPage(canvas);
+    const bytes = await fileFrom(canvas, side !== null);
+    return bytes && { bytes, readable: await readable };
+  } catch {
+    return null;
+  }
 }
 
 /**
