@@ -228,7 +228,7 @@ class Browser:
             )
 
     def agree(self) -> None:
-        """Give the consent that the first page asks for; a reload has closed that page."""
+        """Give the consent that the first page asks for; close that page, if it came already."""
         self.choose(consent=True)
         self.close_other_tabs()
 
@@ -242,7 +242,9 @@ class Browser:
         self.marionette.switch_to_window(here)
 
     def open(self, address: str) -> None:
-        """Open a page and wait for its load event."""
+        """Open a page where it is seen, and wait for its load event."""
+        # The extension's first page may have come in front.
+        self.marionette.switch_to_window(self.marionette.current_window_handle, focus=True)
         self.marionette.navigate(address)
 
     @contextlib.contextmanager
@@ -319,17 +321,6 @@ class Browser:
     def nodes(self) -> list[Node]:
         """Return the tree that screen readers read, in page order."""
         return [Node(*one) for one in self.chrome_later(_NODES)]
-
-    def set_string(self, name: str, value: str | int | None) -> None:
-        """Set a preference that is a string or a number; None takes it back."""
-        self.chrome(
-            "const [name, value] = arguments;"
-            "value === null ? Services.prefs.clearUserPref(name)"
-            " : Number.isInteger(value) ? Services.prefs.setIntPref(name, value)"
-            " : Services.prefs.setStringPref(name, value);",
-            name,
-            value,
-        )
 
     def set_preference(self, name: str, value: bool | None) -> None:
         """Set a preference; None takes it back."""

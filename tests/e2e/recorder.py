@@ -109,14 +109,16 @@ class Recording:
         return [base64.b64decode(one["image"]) for one in self.asked() if "image" in one]
 
     def files(self) -> list[tuple[dict[str, Any], bytes]]:
-        """Return each question with its picture's file, also of those that came in parts."""
+        """Return each question that is whole with its picture's file, also if it came in parts."""
         parts: dict[int, list[str]] = {}
+        questions = self.asked()
         for one in self.asked("part"):
             parts.setdefault(one["id"], []).append(one["data"])
         return [
             (asked, b"".join(base64.b64decode(one) for one in data))
-            for asked in self.asked()
+            for asked in questions
             for data in [[asked["image"]] if "image" in asked else parts.get(asked["id"], [])]
+            if len(data) == asked.get("parts", 1)
         ]
 
     def numbers(self) -> list[int]:

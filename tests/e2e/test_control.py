@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -125,24 +124,15 @@ def test_an_image_that_left_the_page_is_restored_too(scripted: Browser, site: We
         )
 
 
-@pytest.fixture
-def private(scripted: Browser) -> Iterator[Browser]:
-    """A private window."""
-    with scripted.private_window():
-        yield scripted
-
-
 def test_private_windows_are_left_alone_unless_the_user_wants(
     scripted: Browser, site: Website, recording: Recording
 ) -> None:
     """Off by default, though Firefox allows the extension there."""
     picture = site.picture()
-    page = site.page(f'<img id="a" src="{picture.path}">')
     with scripted.private_window():
-        scripted.open(page)
+        scripted.open(site.page(f'<img id="a" src="{picture.path}">'))
         early = scripted.attributes("a")
         with scripted.chosen(privateWindows=True):
-            scripted.open(page)
             name = scripted.described("a").name
 
     assert early == {"id": "a", "src": picture.path}
