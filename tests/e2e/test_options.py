@@ -152,9 +152,10 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     options.script("$('confirm').querySelector('[value=clear]').focus()")
     pages.press(options, Keys.ENTER)
     said = until(
-        lambda: text(options, "cache") if "deleted" in text(options, "cache") else None,
+        lambda: (now := text(options, "clear-status")) and "deleted" in now and now,
         "that it is done",
     )
+    until(lambda: text(options, "cache").endswith(": 0."), "that nothing is left")
 
     assert (role, label) == ("alertdialog", "Clear the memory?")
     assert "remembered on the disk" in unchanged
