@@ -49,7 +49,7 @@ function newCanvas(width, height) {
  */
 async function drawnFile(drawable, side) {
   try {
-    const canvas = drawn(drawable, side ?? LONGEST_SIDE);
+    const canvas = await oneByOne(() => drawn(drawable, side ?? LONGEST_SIDE));
     if (side === null) {
       return await encoded(canvas, "image/jpeg", JPEG_QUALITY);
     }

@@ -3,6 +3,9 @@
 const MOST_SVG_NODES = 3000;
 /** With more nodes only what is written in the svg counts, and no style sheet. */
 const MOST_STYLED_NODES = 600;
+/** Decoding more takes longer than a reader should wait for the page. */
+const MOST_AT_ONCE_PIXELS = 400_000;
+const OTHER_END = "#altlens";
 const SVG = "http://www.w3.org/2000/svg";
 const STYLES = [
   "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
@@ -22,7 +25,8 @@ async function drawableOf(element, kind) {
   }
   const image = boxed(element);
   if (image instanceof HTMLImageElement) {
-    return (await isDecoded(image)) ? drawable(image, element, partOf(image, element)) : null;
+    const decoded = await decodedOf(image);
+    return decoded && drawable(decoded, element, partOf(image, element));
   }
   const loaded = await loadAnew(sourceOf(element, kind), element);
   return loaded && drawable(loaded, element, partOf(loaded, element));
@@ -43,7 +47,25 @@ function drawable(image, ground, part) {
 }
 
 /**
- * Firefox decodes on the main thread what is drawn before it is decoded.
+ * Firefox decodes an image as small as it is shown, and then once more, at once and on the main
+ * thread, when it is drawn; and it says that it is decoded all the same. But it takes one whose
+ * address has another end for another, and decodes that aside and as it is. Its file it has.
+ * @param {HTMLImageElement} image in the page
+ * @returns {Promise<HTMLImageElement | null>} what can be drawn in no time, where there is such
+ */
+async function decodedOf(image) {
+  const { naturalWidth, naturalHeight, width, height, currentSrc } = image;
+  const shrunk = width < naturalWidth && height < naturalHeight;
+  if (shrunk && naturalWidth * naturalHeight > MOST_AT_ONCE_PIXELS && currentSrc !== "") {
+    const copy = await loadAnew(`${currentSrc.split("#")[0]}${OTHER_END}`, image);
+    if (copy?.naturalWidth === naturalWidth && copy.naturalHeight === naturalHeight) {
+      return copy;
+    }
+  }
+  return (await isDecoded(image)) ? image : null;
+}
+
+/**
  * @param {HTMLImageElement} image
  * @returns {Promise<boolean>} false where it shows nothing, or another picture by now
  */
@@ -68,6 +90,7 @@ async function loadAnew(address, element) {
   }
   const image = /** @type {HTMLImageElement} */ (document.createElementNS(XHTML, "img"));
   image.referrerPolicy = element.getAttribute("referrerpolicy") ?? "";
+  image.crossOrigin = element.localName === "img" ? element.getAttribute("crossorigin") : null;
   image.src = address;
   return (await isDecoded(image)) ? image : null;
 }

@@ -104,7 +104,7 @@ async function pictureOf(element, kind, side) {
   const own = kind === "svg" || source.startsWith("data:");
   const readable = own || isReadableByPage(drawable.image);
   if (canvasIsFaithful()) {
-    const bytes = await oneByOne(() => drawnFile(drawable, side));
+    const bytes = await drawnFile(drawable, side);
     return bytes && { bytes, readable: await readable };
   }
   const picture = await fileOf(source, kind);

@@ -25,7 +25,7 @@ function inSlices(steps) {
 /**
  * Draws one picture after the other, each in a turn of its own of the event loop.
  * @template Drawn
- * @param {() => Promise<Drawn>} draw
+ * @param {() => Drawn} draw
  * @returns {Promise<Drawn>}
  */
 async function oneByOne(draw) {
@@ -34,7 +34,7 @@ async function oneByOne(draw) {
   drawing = promise;
   await before;
   try {
-    return await draw();
+    return draw();
   } finally {
     setTimeout(resolve, 0);
   }
