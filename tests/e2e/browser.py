@@ -322,12 +322,13 @@ class Browser:
         """Return the tree that screen readers read, in page order."""
         return [Node(*one) for one in self.chrome_later(_NODES)]
 
-    def set_preference(self, name: str, value: bool | None) -> None:
+    def set_preference(self, name: str, value: bool | int | str | None) -> None:
         """Set a preference; None takes it back."""
         self.chrome(
             "const [name, value] = arguments;"
+            "const set = {boolean: 'setBoolPref', number: 'setIntPref', string: 'setStringPref'};"
             "value === null ? Services.prefs.clearUserPref(name)"
-            " : Services.prefs.setBoolPref(name, value);",
+            " : Services.prefs[set[typeof value]](name, value);",
             name,
             value,
         )

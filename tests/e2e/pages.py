@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 from e2e.browser import EXTENSION, Browser, until
+from marionette_driver.errors import NoSuchWindowException
 
 PAGES = {
     "popup": "popup/popup.html",
@@ -81,8 +83,9 @@ def store(firefox: Browser, **settings: object) -> None:
 
 
 def press(firefox: Browser, key: str) -> None:
-    """Press a key and let it go."""
-    firefox.marionette.actions.sequence("key", "keyboard").key_down(key).key_up(key).perform()
+    """Press a key and let it go; the window may be closed by it."""
+    with contextlib.suppress(NoSuchWindowException):
+        firefox.marionette.actions.sequence("key", "keyboard").key_down(key).key_up(key).perform()
 
 
 def findings(firefox: Browser, repository: Path) -> list[Any]:

@@ -27,10 +27,11 @@ def fresh(binary: Path, home: Path, recording: Recording, extension: Path) -> It
 
 
 def first_page(firefox: Browser) -> str | None:
-    """Go to the tab with the first page; return its handle."""
+    """Go to the tab with the first page, when its controls are ready; return its handle."""
     for handle in firefox.marionette.window_handles:
         firefox.marionette.switch_to_window(handle)
-        if firefox.marionette.get_url().endswith(pages.PAGES["consent"]):
+        here = firefox.marionette.get_url().endswith(pages.PAGES["consent"])
+        if here and firefox.script("return document.querySelector(':checked') !== null"):
             return str(handle)
     return None
 
@@ -38,7 +39,6 @@ def first_page(firefox: Browser) -> str | None:
 def test_installing_opens_the_first_page_once(fresh: Browser) -> None:
     """In a tab in front, in the language of Firefox, saying that captions are in English."""
     until(lambda: first_page(fresh), "the first page")
-    until(lambda: text(fresh, "locked"), "its words")
 
     said = fresh.script("return document.querySelector('main').innerText")
 

@@ -128,6 +128,28 @@ def test_the_keys_describe_the_image_in_the_focused_link(
     assert asked.script("return document.activeElement.id") == "a"
 
 
+def test_while_the_user_waits_it_is_said_once_and_the_focus_moves_with_the_answer(
+    asked: Browser, site: Website, script: Script
+) -> None:
+    """A text that is replaced while it has the focus would not be said."""
+    picture = site.picture()
+    script.say(seconds=2)
+    asked.open(site.page(f'<a id="a" href="/"><img src="{picture.path}"></a>'))
+    asked.script("$('a').focus()")
+
+    with dialog(asked, lambda: by_key(asked)):
+        waiting = until(lambda: text(asked, "status"), "that the user is to wait")
+        focused = asked.script("return document.activeElement.id")
+        role = asked.element("status").computed_role
+        answered(asked, picture.caption)
+        later = asked.script("return document.activeElement.id"), text(asked, "status")
+
+    assert waiting == "The image is being described…"
+    assert role == "status"
+    assert focused != "text"
+    assert later == ("text", "")
+
+
 def test_axe_finds_nothing_wrong_with_the_dialog(
     asked: Browser, site: Website, script: Script, repository: Path
 ) -> None:
@@ -256,6 +278,17 @@ def test_the_panel_asks_for_the_first_image_without_words(
     asked.close_other_tabs()
 
 
+def test_where_all_have_words_the_panel_says_so(asked: Browser, site: Website) -> None:
+    """And does not tell the user to put the focus somewhere."""
+    beside(asked, site.page('<img src="/cat.jpg" alt="A cat">'))
+    pages.open_page(asked, pages.PAGES["help"])
+    pages.open_page(asked, f"{pages.PAGES['popup']}?tab={tab_of(asked, site.here)}")
+
+    with dialog(asked, lambda: asked.script("$('first').click()")):
+        answered(asked, "No image on this page lacks alternative text.")
+    asked.close_other_tabs()
+
+
 def test_no_page_can_open_the_dialog_or_be_it(asked: Browser, site: Website) -> None:
     """It is no web accessible resource, and its port is the extension's own."""
     address = pages.address(asked, DIALOG)
@@ -264,3 +297,30 @@ def test_no_page_can_open_the_dialog_or_be_it(asked: Browser, site: Website) -> 
     inside = asked.script("return $('a').contentDocument?.body?.textContent ?? ''")
 
     assert inside == ""
+
+
+def test_in_a_private_window_it_is_answered_only_where_that_is_allowed(
+    asked: Browser, site: Website, script: Script, recording: Recording
+) -> None:
+    """Until then not a pixel is read; the window of the answer is a private one, too."""
+    picture = site.picture()
+    script.say()
+    page = site.page(f'<a id="a" href="/"><img src="{picture.path}"></a>')
+
+    def ask(words: str) -> bool:
+        with asked.private_window():
+            asked.open(page)
+            asked.script("$('a').focus()")
+            with dialog(asked, lambda: by_key(asked)):
+                until(lambda: text(asked, "text").startswith(words), words)
+                return bool(asked.chrome("return PrivateBrowsingUtils.isWindowPrivate(window)"))
+
+    refused = ask("altlens does nothing in private windows.")
+    before = recording.numbers()
+    with asked.chosen(privateWindows=True, mode="asked"):
+        allowed = ask(picture.caption)
+
+    assert picture.number not in before
+    assert refused
+    assert allowed
+    assert [one["private"] for one in recording.asked()][-1] is True

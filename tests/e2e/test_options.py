@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from e2e import pages
 from e2e.browser import Browser, until
+from e2e.recorder import Recording
 from e2e.test_popup import choose, text
 from marionette_driver.keys import Keys
 
@@ -29,7 +30,10 @@ CHOICES = [("mode", "asked"), ("verbosity", "short")]
 def options(decided: Browser) -> Browser:
     """The options page of a user who has agreed and chosen nothing else."""
     pages.open_page(decided, pages.PAGES["options"])
-    until(lambda: text(decided, "diagnostics-hint"), "the page's words")
+    until(
+        lambda: decided.script("return document.querySelector('[name=mode]:checked') !== null"),
+        "the page's controls",
+    )
     return decided
 
 
@@ -148,10 +152,33 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     options.script("$('confirm').querySelector('[value=clear]').focus()")
     pages.press(options, Keys.ENTER)
     said = until(
-        lambda: text(options, "cache") if "deleted" in text(options, "cache") else None,
+        lambda: (now := text(options, "clear-status")) and "deleted" in now and now,
         "that it is done",
     )
+    until(lambda: text(options, "cache").endswith(": 0."), "that nothing is left")
 
     assert (role, label) == ("alertdialog", "Clear the memory?")
     assert "remembered on the disk" in unchanged
     assert said.startswith("Descriptions deleted: ")
+
+
+def test_the_host_hears_at_once_how_long_to_keep_answers_and_whether_to_warm(
+    options: Browser, recording: Recording
+) -> None:
+    """In a greeting on the open connection; and no more when it is taken back."""
+    until(lambda: "working" in text(options, "host"), "the host")
+    choose(options, "warmStart")
+    kept(options, "warmStart", True)
+    options.element("keepDays").clear()
+    options.element("keepDays").send_keys("30" + Keys.TAB)
+    kept(options, "keepDays", 30)
+
+    def last() -> dict[str, Any]:
+        return recording.asked("hello")[-1]
+
+    until(lambda: recording.asked("hello") and last().get("keep_days") == 30, "the greeting")
+    warm = last().get("warm")
+    choose(options, "warmStart")
+    until(lambda: "warm" not in last(), "the greeting after it")
+
+    assert warm is True

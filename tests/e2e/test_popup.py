@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from e2e import pages
-from e2e.browser import Browser, until
+from e2e.browser import EXTENSION, Browser, until
+from e2e.cases import Script
+from e2e.test_remembered import RELOAD
 from e2e.website import Website
 from marionette_driver.keys import Keys
 
@@ -129,14 +132,25 @@ def test_a_choice_for_a_site_is_kept_and_can_be_taken_back(decided: Browser, sit
     assert text(decided, "siteName") == f"On {host}"
 
 
-def test_the_pause_is_kept(decided: Browser) -> None:
+def title(firefox: Browser) -> str:
+    """Return the name of the button in the toolbar."""
+    return str(pages.with_browser(firefox, "return browser.action.getTitle({});"))
+
+
+def test_the_pause_is_kept_and_said(decided: Browser) -> None:
     """Everywhere, until it is switched off again."""
     pages.open_page(decided, pages.PAGES["popup"])
 
     choose(decided, "paused")
     until(lambda: pages.stored(decided).get("paused") is True, "the pause")
+    paused = until(lambda: text(decided, "status"), "what is said"), title(decided)
     choose(decided, "paused")
     until(lambda: pages.stored(decided).get("paused") is False, "its end")
+    until(lambda: "again" in text(decided, "status"), "what is said")
+
+    assert paused[0].startswith("Paused: nothing is described by itself")
+    assert paused[1] == "altlens: paused"
+    until(lambda: title(decided) == "altlens", "the button's name")
 
 
 def test_before_consent_the_panel_only_leads_to_the_first_page(decided: Browser) -> None:
@@ -148,3 +162,54 @@ def test_before_consent_the_panel_only_leads_to_the_first_page(decided: Browser)
 
     assert not decided.element("decided").is_displayed()
     assert decided.element("consent").computed_label == "Read what happens and decide"
+
+
+def state(firefox: Browser) -> str:
+    """Open the panel; return what it says about the host."""
+    pages.open_page(firefox, pages.PAGES["popup"])
+    return until(
+        lambda: text(firefox, "host") if "Asking" not in text(firefox, "host") else None,
+        "the host's state",
+    )
+
+
+def restart(firefox: Browser) -> None:
+    """Start the extension anew; its own pages would be closed, and Firefox with the last one."""
+    firefox.open("about:blank")
+    firefox.chrome_later(RELOAD, EXTENSION)
+
+
+def test_without_a_host_the_panel_says_which_command_to_run(
+    binary: Path, extension: Path, tmp_path: Path
+) -> None:
+    """And copies it."""
+    firefox = Browser(binary, tmp_path)
+    try:
+        firefox.install(extension)
+        firefox.close_other_tabs()
+        said = state(firefox)
+        command = text(firefox, "command")
+        choose(firefox, "copy")
+        copied = until(lambda: text(firefox, "status"), "that it was copied")
+    finally:
+        firefox.close()
+
+    assert said.startswith("The altlens program is not installed on this computer")
+    assert command == "altlens install"
+    assert copied == "Copied."
+
+
+def test_with_a_host_of_another_version_the_panel_says_what_to_update(
+    scripted: Browser, script: Script
+) -> None:
+    """As soon as the host was updated it works again."""
+    script.say(hello="old")
+    restart(scripted)
+    said = state(scripted)
+    command = text(scripted, "command")
+    script.say()
+    restart(scripted)
+
+    assert "Update both" in said
+    assert command == "altlens update"
+    assert state(scripted) == "altlens is working. Model: scripted."
