@@ -245,7 +245,7 @@ test("a tab that asks for too much at once waits", async () => {
     questions.answer({ ...QUESTION, bytes: Uint8Array.of(0xff, 0xd8, 0xff, at).buffer }, PAGE),
   );
 
-  assert.deepEqual(await answers[32], { later: 250 });
+  assert.deepEqual(await answers[32], { later: 166 });
 });
 
 test("a download says whether the page is from outside", async () => {
