@@ -54,9 +54,10 @@ function drawable(image, ground, part) {
  * @returns {Promise<HTMLImageElement | null>} what can be drawn in no time, where there is such
  */
 async function decodedOf(image) {
-  const { naturalWidth, naturalHeight, width, height, currentSrc } = image;
-  const shrunk = width < naturalWidth && height < naturalHeight;
-  if (shrunk && naturalWidth * naturalHeight > MOST_AT_ONCE_PIXELS && currentSrc !== "") {
+  const { naturalWidth, naturalHeight, currentSrc } = image;
+  // Asking for the width as it is shown may cost a layout: only where it matters.
+  const isLarge = naturalWidth * naturalHeight > MOST_AT_ONCE_PIXELS;
+  if (isLarge && currentSrc !== "" && image.width < naturalWidth) {
     const copy = await loadAnew(`${currentSrc.split("#")[0]}${OTHER_END}`, image);
     if (copy?.naturalWidth === naturalWidth && copy.naturalHeight === naturalHeight) {
       return copy;

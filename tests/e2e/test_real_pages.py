@@ -2,8 +2,7 @@
 
 Nothing of them is kept. They are unpacked beside the system, not installed: images of containers
 often leave /usr/share/doc out. Licences, by each package's copyright file: graphviz EPL-1.0,
-FFTW GPL-2+, Privoxy GPL-2+, cairo LGPL-2.1 or MPL-1.1, aptitude GPL-2+, jQuery UI MIT, libexif
-LGPL-2.1+.
+FFTW GPL-2+, Privoxy GPL-2+, cairo LGPL-2.1 or MPL-1.1, aptitude GPL-2+.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ class Found(NamedTuple):
 
     Attributes:
         package: Debian's package.
-        folder: Where its manual lies below /usr/share/doc.
+        folder: Where its manual lies below /usr/share.
         page: The page in that folder.
-        bare: Whether it has images that need words.
+        bare: Whether it has images that need words: cairo's arrows have no alt, and are too small.
     """
 
     package: str
@@ -36,21 +35,22 @@ class Found(NamedTuple):
 
 
 PAGES = [
-    Found("graphviz-doc", "graphviz/html", "info/shapes.html", True),
-    Found("graphviz-doc", "graphviz/html", "info/arrows.html", True),
+    Found("graphviz-doc", "doc/graphviz/html", "info/shapes.html", True),
+    Found("graphviz-doc", "doc/graphviz/html", "info/arrows.html", True),
     Found(
         "libfftw3-doc",
-        "libfftw3-dev/html",
+        "doc/libfftw3-dev/html",
         "The-1d-Discrete-Fourier-Transform-_0028DFT_0029.html",
         True,
     ),
-    Found("libfftw3-doc", "libfftw3-dev/html", "1d-Real_002dodd-DFTs-_0028DSTs_0029.html", True),
-    Found("privoxy", "privoxy/user-manual", "startup.html", True),
-    Found("privoxy", "privoxy/user-manual", "quickstart.html", True),
-    Found("libcairo2-doc", "libcairo2-doc/html/cairo", "language-bindings.html", False),
-    Found("aptitude-doc-en", "aptitude/html/en", "ch01s01s04.html", False),
-    Found("libjs-jquery-ui-docs", "libjs-jquery-ui-docs/examples", "position/cycler.html", False),
-    Found("libexif-doc", "libexif-dev/libexif-api.html", "struct__ExifData.html", False),
+    Found(
+        "libfftw3-doc", "doc/libfftw3-dev/html", "1d-Real_002dodd-DFTs-_0028DSTs_0029.html", True
+    ),
+    Found("privoxy", "doc/privoxy/user-manual", "startup.html", True),
+    Found("libfftw3-doc", "doc/libfftw3-dev/html", "The-1d-Real_002ddata-DFT.html", True),
+    Found("libcairo2-doc", "gtk-doc/html/cairo", "language-bindings.html", False),
+    Found("aptitude-doc-en", "doc/aptitude/html/en", "ch01s01s04.html", False),
+    Found("aptitude-doc-en", "doc/aptitude/html/en", "ch02s04s05.html", False),
 ]
 WRITTEN = {"alt", "aria-label", "data-altlens"}
 
@@ -79,7 +79,7 @@ def manuals(tmp_path_factory: pytest.TempPathFactory, site: Website) -> Path:
     for package in folder.glob("*.deb"):
         subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
     for place in {one.folder for one in PAGES}:
-        site.folder(f"/doc/{place}", folder / "usr/share/doc" / place)
+        site.folder(f"/share/{place}", folder / "usr/share" / place)
     return folder
 
 
@@ -93,13 +93,14 @@ def test_a_page_as_it_is_found(
     firefox: Browser, site: Website, recording: Recording, manuals: Path, found: Found
 ) -> None:
     """Not an attribute of its author's changes; what we wrote goes when it is switched off."""
-    address = f"{site.here}/doc/{found.folder}/{found.page}"
+    address = f"{site.here}/share/{found.folder}/{found.page}"
     with firefox.chosen(paused=True):
         firefox.open(address)
         author = attributes(firefox)
     assert any(name == "img" for name, _ in author)
 
     firefox.open(address)
+    firefox.script("document.querySelector('img:not([alt])')?.scrollIntoView()")
     until(
         lambda: not found.bare or any("data-altlens" in one for _, one in attributes(firefox)),
         "a description",
@@ -119,6 +120,5 @@ def test_a_page_as_it_is_found(
         assert after.keys() - before.keys() <= WRITTEN
     spoken = sum("alt" in one for name, one in author if name == "img")
     bare = sum(name == "img" and "alt" not in one for name, one in author)
-    assert found.bare == (bare > 0)
-    assert spoken + bare > 0
+    assert bare > 0 if found.bare else spoken > 0
     assert undone == author
