@@ -33,9 +33,9 @@ def document(title):
     """Find the document of a title in any program on this desktop."""
     for program in children(Atspi.get_desktop(0)):
         for node in nodes(program):
-            if node.get_role_name() in {"document web", "document frame"}:
-                if node.get_name() == title:
-                    return node
+            is_page = node.get_role_name() in {"document web", "document frame"}
+            if is_page and node.get_name() == title:
+                return node
     return None
 
 

@@ -227,7 +227,8 @@ def test_firefox_offline_describes_what_it_shows(scripted: Browser, site: Websit
     scripted.chrome("Services.io.offline = true")
     try:
         scripted.script(
-            "const canvas = document.createElement('canvas'); canvas.width = 96; canvas.height = 72;"
+            "const canvas = document.createElement('canvas');"
+            "canvas.width = 96; canvas.height = 72;"
             "canvas.getContext('2d').drawImage($('a0'), 0, 0);"
             "const image = new Image(); image.id = 'late'; image.src = canvas.toDataURL();"
             "document.body.append(image);"

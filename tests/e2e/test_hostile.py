@@ -26,7 +26,10 @@ const spy = (root) => new MutationObserver((records) => {
 }).observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
 spy(document);
 const real = Element.prototype.setAttribute;
-Element.prototype.setAttribute = function (...given) { heard.push(given.join("=")); return real.apply(this, given); };
+Element.prototype.setAttribute = function (...given) {
+  heard.push(given.join("="));
+  return real.apply(this, given);
+};
 addEventListener("message", ({data}) => heard.push(JSON.stringify(data)));
 for (const kind of ["copy", "focusin", "selectionchange", "contextmenu", "error"]) {
   addEventListener(kind, (event) => heard.push(String(event.target?.outerHTML)), true);
@@ -267,9 +270,10 @@ def test_a_page_that_makes_new_pictures_for_ever_is_bounded(
     "fight",
     [
         "if (a.hasAttribute('alt')) { a.removeAttribute('alt'); count += 1; }",
-        "if (a.getAttribute('alt') !== null) { a.removeAttribute('alt'); a.title = ''; count += 1; }",
-        "if (a.dataset.altlens) { delete a.dataset.altlens; a.removeAttribute('alt'); count += 1; }",
-        "if (a.alt) { const b = a.cloneNode(); b.removeAttribute('alt'); a.replaceWith(b); count += 1; }",
+        "if (a.getAttribute('alt') !== null) { a.removeAttribute('alt'); a.title = ''; count++; }",
+        "if (a.dataset.altlens) { delete a.dataset.altlens; a.removeAttribute('alt'); count++; }",
+        "if (a.alt) { const b = a.cloneNode(); b.removeAttribute('alt');"
+        " a.replaceWith(b); count++; }",
     ],
     ids=["alt", "alt and title", "mark", "clone"],
 )

@@ -23,7 +23,7 @@ PATTERNS = {
         '<header><a href="/"><img {d}></a><nav><a href="#1">Politics</a></nav></header>'
         "<article><h1>Storm over the bay</h1><figure><img {d}><figcaption>Photo: A. Reporter"
         "</figcaption></figure><p>Text.</p><picture><source srcset='{src}'><img {d0}></picture>"
-        '<img {u} alt="The mayor at the harbour"><img src="/pixel.gif" width="1" height="1"></article>'
+        '<img {u} alt="The mayor at the harbour"><img src="/pixel.gif" width="1"></article>'
     ),
     "shop": (
         "<h1>Kettle</h1><div><img {d}><button><img {d}></button><button><img {d}></button></div>"

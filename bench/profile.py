@@ -1,0 +1,124 @@
+"""What of a page's main thread and memory is the extension's, by Firefox's own instruments."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+INTERVAL = 1.0
+_START = """
+Services.profiler.StartProfiler(2 ** 24, arguments[0], ["js"], ["GeckoMain"]).then(
+  arguments[1], arguments[1]);
+"""
+_STOP = """
+const done = arguments[arguments.length - 1];
+const [path] = arguments;
+Services.profiler.dumpProfileToFileAsync(path).then(async () => {
+  await Services.profiler.StopProfiler();
+  done(WebExtensionPolicy.getByID("altlens@altlens").mozExtensionHostname);
+}, (error) => done(`!${error}`));
+"""
+_DUMP = """
+const [path, done] = arguments;
+Cc["@mozilla.org/memory-info-dumper;1"].getService(Ci.nsIMemoryInfoDumper)
+  .dumpMemoryReportsToNamedFile(path, () => done(
+    WebExtensionPolicy.getByID("altlens@altlens").mozExtensionHostname), null, false, true);
+"""
+
+
+class Taken(NamedTuple):
+    """What the extension's scripts took of the main threads of pages.
+
+    Attributes:
+        whole: Milliseconds in all.
+        longest: Milliseconds without a break.
+        places: Functions of the extension, with their milliseconds, most first.
+    """
+
+    whole: float
+    longest: float
+    places: list[tuple[str, float]]
+
+
+def start(browser: Any) -> None:
+    """Begin to take samples of all processes, each millisecond."""
+    browser.chrome_later(_START, INTERVAL)
+
+
+def stop(browser: Any) -> Taken:
+    """End it, and say what the extension's content scripts took.
+
+    A sample counts where any JavaScript frame of its stack is of the extension: what Firefox does
+    for it, as drawing, counts too. The extension's own process is none of a page's.
+    """
+    with tempfile.TemporaryDirectory(prefix="altlens-bench-") as folder:
+        path = Path(folder, "profile.json")
+        host = browser.chrome_later(_STOP, str(path))
+        if host.startswith("!"):
+            raise RuntimeError(host)
+        profile = json.loads(path.read_bytes())
+    every = [
+        _taken(thread, host)
+        for process in profile["processes"]
+        for thread in process["threads"]
+        if thread["name"] == "GeckoMain" and not _is_extensions(thread)
+    ]
+    return max(every, key=lambda one: one.whole, default=Taken(0, 0, []))
+
+
+def content_script_megabytes(browser: Any) -> float:
+    """Return what the memory reports have of content scripts' scopes, after a collection.
+
+    Raises:
+        RuntimeError: The reports have none.
+    """
+    with tempfile.TemporaryDirectory(prefix="altlens-bench-") as folder:
+        path = Path(folder, "memory.json.gz")
+        host = browser.chrome_later(_DUMP, str(path))
+        reports = json.loads(gzip.decompress(path.read_bytes()))["reports"]
+    ours: Counter[str] = Counter()
+    for one in reports:
+        place = one["path"].replace("\\", "/")
+        if "WebExtension" in one["process"] or "js-zone" not in place:
+            continue
+        if host in place or "altlens@altlens" in place:
+            ours[one["process"]] += one["amount"]
+    if not ours:
+        raise RuntimeError("no content script in the memory reports")
+    return max(ours.values()) / 1e6
+
+
+def _is_extensions(thread: dict[str, Any]) -> bool:
+    return "extension" in str(thread.get("processName", "")).lower()
+
+
+def _taken(thread: dict[str, Any], host: str) -> Taken:
+    strings = thread["stringTable"]
+    location = thread["frameTable"]["schema"]["location"]
+    frames = [strings[frame[location]] for frame in thread["frameTable"]["data"]]
+    stacks, schema = thread["stackTable"]["data"], thread["stackTable"]["schema"]
+    innermost: list[str] = []
+    for stack in stacks:
+        before = stack[schema["prefix"]]
+        own = frames[stack[schema["frame"]]]
+        # A stack's prefix comes before it in the table.
+        innermost.append(own if host in own else innermost[before] if before is not None else "")
+    where, when = (thread["samples"]["schema"][one] for one in ("stack", "time"))
+    whole = longest = stretch = 0.0
+    places: defaultdict[str, float] = defaultdict(float)
+    previous = None
+    for sample in thread["samples"]["data"]:
+        time = sample[when]
+        passed = INTERVAL if previous is None else time - previous
+        previous = time
+        place = innermost[sample[where]] if sample[where] is not None else ""
+        stretch = stretch + passed if place else 0.0
+        if place:
+            whole += passed
+            longest = max(longest, stretch)
+            places[place.split("/content/")[-1]] += passed
+    return Taken(whole, longest, sorted(places.items(), key=lambda one: -one[1]))
