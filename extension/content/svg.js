@@ -2,7 +2,7 @@
 
 const MOST_SVG_NODES = 3000;
 /** With more nodes only what is written in the svg counts, and no style sheet. */
-const MOST_STYLED_NODES = 600;
+const MOST_STYLED_NODES = 300;
 const SVG = "http://www.w3.org/2000/svg";
 const STYLES = [
   "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
