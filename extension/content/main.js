@@ -138,7 +138,8 @@ function isEarly(element) {
     return false;
   }
   queueUp(element, box);
-  nextTurns();
+  // After all that come with it, so that the most urgent has the first turn.
+  queueMicrotask(nextTurns);
   return true;
 }
 
