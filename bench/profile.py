@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 INTERVAL = 1.0
+UNITS = {"ns": 1e6, "µs": 1e3}
 _START = """
-Services.profiler.StartProfiler(2 ** 24, arguments[0], ["js"], ["GeckoMain"]).then(
+Services.profiler.StartProfiler(2 ** 24, arguments[0], ["js", "cpu"], ["GeckoMain"]).then(
   arguments[1], arguments[1]);
 """
 _STOP = """
@@ -53,7 +54,8 @@ def stop(browser: Any) -> Taken:
     """End it, and say what the extension's content scripts took.
 
     A sample counts where any JavaScript frame of its stack is of the extension: what Firefox does
-    for it, as drawing, counts too. The extension's own process is none of a page's.
+    for it, as drawing, counts too. It counts the processor's time, which other programs on this
+    machine cannot lengthen. The extension's own process is none of a page's.
     """
     with tempfile.TemporaryDirectory(prefix="altlens-bench-") as folder:
         path = Path(folder, "profile.json")
@@ -62,7 +64,7 @@ def stop(browser: Any) -> Taken:
             raise RuntimeError(host)
         profile = json.loads(path.read_bytes())
     every = [
-        _taken(thread, host)
+        _taken(thread, host, UNITS[profile["meta"]["sampleUnits"]["threadCPUDelta"]])
         for process in profile["processes"]
         for thread in process["threads"]
         if thread["name"] == "GeckoMain" and not _is_extensions(thread)
@@ -96,7 +98,7 @@ def _is_extensions(thread: dict[str, Any]) -> bool:
     return "extension" in str(thread.get("processName", "")).lower()
 
 
-def _taken(thread: dict[str, Any], host: str) -> Taken:
+def _taken(thread: dict[str, Any], host: str, unit: float) -> Taken:
     strings = thread["stringTable"]
     location = thread["frameTable"]["schema"]["location"]
     frames = [strings[frame[location]] for frame in thread["frameTable"]["data"]]
@@ -107,14 +109,12 @@ def _taken(thread: dict[str, Any], host: str) -> Taken:
         own = frames[stack[schema["frame"]]]
         # A stack's prefix comes before it in the table.
         innermost.append(own if host in own else innermost[before] if before is not None else "")
-    where, when = (thread["samples"]["schema"][one] for one in ("stack", "time"))
+    schema = thread["samples"]["schema"]
+    where, spent = schema["stack"], schema["threadCPUDelta"]
     whole = longest = stretch = 0.0
     places: defaultdict[str, float] = defaultdict(float)
-    previous = None
     for sample in thread["samples"]["data"]:
-        time = sample[when]
-        passed = INTERVAL if previous is None else time - previous
-        previous = time
+        passed = (sample[spent] or 0) / unit
         place = innermost[sample[where]] if sample[where] is not None else ""
         stretch = stretch + passed if place else 0.0
         if place:
