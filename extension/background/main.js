@@ -43,7 +43,8 @@ const questions = new Questions({
 });
 
 browser.runtime.onMessage.addListener((message, sender) => {
-  if (sender.url?.startsWith(browser.runtime.getURL(""))) {
+  const isOwn = sender.id === browser.runtime.id;
+  if (isOwn && sender.url?.startsWith(browser.runtime.getURL(""))) {
     return command(message);
   }
   const asker = readSender(sender, browser.runtime.id);

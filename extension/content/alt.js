@@ -72,8 +72,9 @@ function write(element, kind, known) {
   if (!words || words.alt === null || ourWords(element) || known.writes >= MOST_WRITES) {
     return;
   }
-  if (words.alt === "" && kind !== "img") {
-    return; // only an img is taken out of what is read by an empty name
+  // Only an img is taken out of what is read by an empty name; and a link needs one.
+  if (words.alt === "" && (kind !== "img" || isLoneInControl(element))) {
+    return;
   }
   known.writes += 1;
   undo(element);

@@ -107,7 +107,10 @@ function consider(element) {
   nearby.unobserve(anchor);
   const byHand = known?.byHand && mayWriteByHand(element);
   if (kind === null || !(byHand || isWanted(element))) {
-    undo(element);
+    // What is not read for a while, as all behind a dialog, may keep its words.
+    if (verdictOnAuthors(element) !== "out") {
+      undo(element);
+    }
   } else if (known?.words) {
     write(element, kind, known);
   } else if (!isEarly(element)) {

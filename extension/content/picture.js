@@ -114,8 +114,8 @@ async function pictureOf(element, kind, side) {
   if (drawable === null) {
     return null;
   }
-  const { width, height } = drawable.image;
-  if (isSprite(element, kind, { width, height })) {
+  const { naturalWidth, naturalHeight } = drawable.image;
+  if (isSprite(element, kind, { width: naturalWidth, height: naturalHeight })) {
     return null;
   }
   // What the page itself draws, or has in its own text, is the page's to read.

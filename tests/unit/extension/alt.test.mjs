@@ -111,6 +111,14 @@ test("only an img is hidden by an empty name", () => {
   assert.equal(svg.element.attributes.length, 2);
 });
 
+test("a link is not left without a name by words that say nothing", () => {
+  const { element, write } = open('<a href="/"><img id="x"></a>');
+
+  write({ alt: "", mark: "decorative" });
+
+  assert.equal(element.outerHTML, '<img id="x">');
+});
+
 test("without a mark none is set, and nothing to say writes nothing", () => {
   const unmarked = open('<img id="x">');
   const unsure = open('<img id="x">');
