@@ -73,7 +73,10 @@ def stop(browser: Any) -> Taken:
 
 
 def content_script_megabytes(browser: Any) -> float:
-    """Return what the memory reports have of content scripts' scopes, after a collection.
+    """Return what the memory reports have of content scripts, in the process that has most.
+
+    Counted is the whole zone of JavaScript's memory in which their scope lies, after a collection:
+    objects, strings, compiled code, and what is free in it.
 
     Raises:
         RuntimeError: The reports have none.
@@ -82,16 +85,18 @@ def content_script_megabytes(browser: Any) -> float:
         path = Path(folder, "memory.json.gz")
         host = browser.chrome_later(_DUMP, str(path))
         reports = json.loads(gzip.decompress(path.read_bytes()))["reports"]
-    ours: Counter[str] = Counter()
+    zones: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    held: Counter[tuple[str, str]] = Counter()
     for one in reports:
         place = one["path"].replace("\\", "/")
-        if "WebExtension" in one["process"] or "js-zone" not in place:
-            continue
-        if host in place or "altlens@altlens" in place:
-            ours[one["process"]] += one["amount"]
-    if not ours:
+        zone = place.partition("/zone(")[2].partition(")")[0]
+        if place.startswith("explicit/") and zone:
+            held[one["process"], zone] += one["amount"]
+            if f"moz-extension://{host}" in place and "Expanded Principal" in place:
+                zones[one["process"]].add((one["process"], zone))
+    if not zones:
         raise RuntimeError("no content script in the memory reports")
-    return max(ours.values()) / 1e6
+    return max(sum(held[zone] for zone in those) for those in zones.values()) / 1e6
 
 
 def _is_extensions(thread: dict[str, Any]) -> bool:
@@ -114,7 +119,8 @@ def _taken(thread: dict[str, Any], host: str, unit: float) -> Taken:
     whole = longest = stretch = 0.0
     places: defaultdict[str, float] = defaultdict(float)
     for sample in thread["samples"]["data"]:
-        passed = (sample[spent] or 0) / unit
+        # What a sample lacks at its end is left out.
+        passed = (sample[spent] or 0) / unit if len(sample) > spent else 0.0
         place = innermost[sample[where]] if sample[where] is not None else ""
         stretch = stretch + passed if place else 0.0
         if place:
