@@ -98,6 +98,9 @@ $(STAMPS)/demo: pyproject.toml $(STAMPS)/firefox
 
 $(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
 	command -v strace >/dev/null || .ci/apt-install strace
+	/usr/bin/python3 -c 'import gi; gi.require_version("Atspi", "2.0")' 2>/dev/null \
+		&& command -v Xvfb dbus-daemon >/dev/null && test -e /usr/libexec/at-spi-bus-launcher \
+		|| .ci/apt-install xvfb at-spi2-core gir1.2-atspi-2.0 python3-gi dbus
 	$(PIP) -e '.[dev]'
 	touch $@
 

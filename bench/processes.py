@@ -28,6 +28,11 @@ class Launcher:
         self._script.write_bytes(launcher.render(command(str(model) if model else None)))
         self._script.chmod(0o755)
 
+    @property
+    def script(self) -> Path:
+        """Where the script lies."""
+        return self._script
+
     def start(
         self, profile_key: bytes | None = None, environment: Mapping[str, str] | None = None
     ) -> Host:

@@ -4,11 +4,11 @@
  */
 
 const MOST_OPEN = 32;
-const MOST_SAVED = 600;
-/** One picture each quarter of a second, at first: about as fast as the host describes them. */
-const FIRST_MS = 250;
+const MOST_SAVED = 50;
+/** Six pictures a second, at first: about as fast as a host describes them. */
+const FIRST_MS = 166;
 /** After so many without a rest, a tab gets half as much, and so on. */
-const HALVED_AFTER = 500;
+const HALVED_AFTER = 300;
 const MOST_HALVINGS = 5;
 
 /**

@@ -191,7 +191,7 @@ export class Captions {
       this.#settle(entry, answerFrom(reply));
     } else if (reply.type === "more_pixels") {
       this.#settle(entry, { type: "more_pixels", side: reply.side });
-    } else if (entry.places.length === 0) {
+    } else if (reply.type === "unreadable" || entry.places.length === 0) {
       this.#settle(entry, null);
     } else if (reply.code === CANCELLED) {
       this.#waiting.unshift(entry);

@@ -46,7 +46,7 @@ const OTHER_VERSION = {
 
 /**
  * @typedef {import("./protocol.js").Result | import("./protocol.js").MorePixels
- *   | import("./protocol.js").Failure} CaptionReply
+ *   | import("./protocol.js").Failure | import("./protocol.js").Unreadable} CaptionReply
  */
 
 /**
@@ -271,6 +271,7 @@ export class Connection {
         break;
       case "result":
       case "more_pixels":
+      case "unreadable":
         this.#listener.onReply(reply);
     }
   }

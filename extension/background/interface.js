@@ -96,9 +96,9 @@ export class Interface {
         this.#onDemand.serve(port);
       }
     });
-    this.#settings.ready.then(() => this.#wish());
+    this.#settings.ready.then(() => this.#takeOver());
     this.#settings.onChange((now, before) => {
-      this.#wish();
+      this.#takeOver();
       if (now.keepDays !== before.keepDays || now.warmStart !== before.warmStart) {
         this.#connection.greet();
       }
@@ -106,8 +106,10 @@ export class Interface {
     });
   }
 
-  #wish() {
-    const { keepDays, warmStart } = this.#settings.current;
+  #takeOver() {
+    const { consent, keepDays, paused, warmStart } = this.#settings.current;
+    const title = !consent ? "actionUndecided" : paused ? "actionPaused" : "extensionName";
+    browser.action.setTitle({ title: browser.i18n.getMessage(title) });
     this.#connection.wishes = {
       ...(warmStart ? { warm: true } : {}),
       ...(keepDays > 0 ? { keep_days: keepDays } : {}),

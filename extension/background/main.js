@@ -10,6 +10,7 @@ import { placeOf } from "./places.js";
 import { policyFor } from "./policy.js";
 import { profileKey } from "./profile_key.js";
 import { Questions } from "./questions.js";
+import { FILTER, Redirects } from "./redirects.js";
 import { Remembered } from "./remembered.js";
 import { readSender } from "./senders.js";
 import { SettingsStore } from "./settings.js";
@@ -27,12 +28,14 @@ const settings = new SettingsStore(browser.storage);
 const ui = new Interface(connection, settings);
 const ready = unlock();
 const allowances = new Allowances();
+const redirects = new Redirects(browser.storage.session);
 const questions = new Questions({
   captions,
   allowances,
   settings,
   requests: ui.requests,
   rejected: ui.rejected,
+  redirects,
   counts: ui.counts,
   answered: (request, result) => ui.answered(request, result),
   download,
@@ -40,7 +43,8 @@ const questions = new Questions({
 });
 
 browser.runtime.onMessage.addListener((message, sender) => {
-  if (sender.url?.startsWith(browser.runtime.getURL(""))) {
+  const isOwn = sender.id === browser.runtime.id;
+  if (isOwn && sender.url?.startsWith(browser.runtime.getURL(""))) {
     return command(message);
   }
   const asker = readSender(sender, browser.runtime.id);
@@ -57,6 +61,12 @@ browser.runtime.onMessage.addListener((message, sender) => {
   const question = readQuestion(message);
   return question === null ? Promise.resolve(null) : questions.answer(question, asker);
 });
+
+// Only those of images, and only where they are led on: nothing else wakes the background.
+browser.webRequest.onBeforeRedirect.addListener(
+  (redirect) => redirects.note(redirect),
+  /** @type {browser.webRequest.RequestFilter} */ (FILTER),
+);
 
 browser.tabs.onRemoved.addListener((tab) => {
   leave({ tab });

@@ -37,6 +37,8 @@ export function listen(onDemand, settings) {
     if (name === "describe" && tab) {
       await onDemand.describe(tab, { focus: true }, "show");
     } else if (name === "pause") {
+      // The panel says what has changed. Firefox opens it only in the moment of the key.
+      browser.action.openPopup().catch(() => {});
       await settings.ready;
       await settings.set({ paused: !settings.current.paused });
     }

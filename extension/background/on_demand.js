@@ -113,7 +113,7 @@ export class OnDemand {
     } catch {
       return "no-page";
     }
-    return "no-image";
+    return "first" in target ? "none-left" : "no-image";
   }
 
   /** @param {number} number */

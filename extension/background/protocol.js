@@ -72,7 +72,13 @@
 /** @typedef {{ type: "cache_report", id: number, report: Record<string, unknown> }} Report */
 /** @typedef {{ type: "more_pixels", id: number, side: number }} MorePixels */
 /** A welcome in another version. @typedef {{ type: "foreign", id: number, version: number }} Foreign */
-/** @typedef {Welcome | Foreign | Result | MorePixels | Report | State | Failure} Reply */
+/**
+ * An answer that makes no sense: whoever waits for it need not go on waiting.
+ * @typedef {{ type: "unreadable", id: number }} Unreadable
+ */
+/**
+ * @typedef {Unreadable | Welcome | Foreign | Result | MorePixels | Report | State | Failure} Reply
+ */
 
 export const VERSION = 1;
 export const CLIENT = "altlens-extension";
@@ -114,7 +120,7 @@ export function readReply(message) {
     case "welcome":
       return readWelcome(message.id, message);
     case "result":
-      return readResult(message.id, message);
+      return readResult(message.id, message) ?? { type: "unreadable", id: message.id };
     case "cache_report":
       return isRecord(message.report)
         ? { type: "cache_report", id: message.id, report: message.report }
@@ -122,11 +128,11 @@ export function readReply(message) {
     case "more_pixels":
       return isCount(message.side) && message.side > 0
         ? { type: "more_pixels", id: message.id, side: message.side }
-        : null;
+        : { type: "unreadable", id: message.id };
     case "state":
       return readState(message.id, message);
     case "error":
-      return readFailure(message.id, message);
+      return readFailure(message.id, message) ?? { type: "unreadable", id: message.id };
     default:
       return null;
   }

@@ -27,6 +27,7 @@ const NOTHING = Object.freeze({ alt: null, mark: null });
  * @property {Pick<import("./settings.js").SettingsStore, "ready" | "current">} settings
  * @property {Pick<import("./requests.js").Requests, "claim" | "get">} requests
  * @property {Pick<import("./rejected.js").Rejected, "ready" | "has">} rejected
+ * @property {Pick<import("./redirects.js").Redirects, "ready" | "leadInside">} redirects
  * @property {Pick<import("./counts.js").Counts, "add">} counts
  * @property {(request: number, result: import("./protocol.js").Result | null) => void} answered
  *   tells the user what came of what was asked for by hand
@@ -48,15 +49,14 @@ export class Questions {
    * @returns {Promise<PageAnswer | null>} null where the question cannot be answered now
    */
   async answer(question, asker) {
-    const { settings, allowances, rejected } = this.#parts;
-    await settings.ready;
-    await rejected.ready;
+    const { settings, allowances, rejected, redirects } = this.#parts;
+    await Promise.all([settings.ready, rejected.ready, redirects.ready]);
     const policy = policyFor(settings.current, asker);
     const byHand = question.request !== undefined;
     if (byHand ? !policy.onRequest : policy.active !== "automatic") {
       return null;
     }
-    if (!byHand && isFromInside(question, asker)) {
+    if (!byHand && this.#isFromInside(question, asker)) {
       return NOTHING;
     }
     const wait = byHand ? 0 : allowances.take(asker.tab);
@@ -127,7 +127,7 @@ export class Questions {
   #answerTo(question, asker, outcome) {
     const { settings, counts } = this.#parts;
     const { readable, beside, sharper } = question;
-    const hidden = isFromInside(question, asker);
+    const hidden = this.#isFromInside(question, asker);
     switch (outcome?.type) {
       case "result": {
         this.#tell(question, outcome);
@@ -164,14 +164,17 @@ export class Questions {
       this.#parts.answered(request, answer);
     }
   }
-}
 
-/**
- * @param {Question} question
- * @param {Asker} asker
- * @returns {boolean} whether a page from outside shows a picture from this machine or network: the
- *   page must not learn what is in it
- */
-function isFromInside({ source, url }, { isPublic }) {
-  return isPublic && (isPrivateAddress(source) || isPrivateAddress(url ?? ""));
+  /**
+   * @param {Question} question
+   * @param {Asker} asker
+   * @returns {boolean} whether a page from outside shows a picture from this machine or network:
+   *   the page must not learn what is in it
+   */
+  #isFromInside({ source, url = "" }, { isPublic }) {
+    const { redirects } = this.#parts;
+    return (
+      isPublic && [source, url].some((one) => isPrivateAddress(one) || redirects.leadInside(one))
+    );
+  }
 }

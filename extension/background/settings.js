@@ -38,6 +38,8 @@ export class SettingsStore {
   #listeners = [];
   /** One change after the other: each begins with what the last one left. */
   #queue = Promise.resolve();
+  /** One look at the storage after the other: what the last one finds is what is there. */
+  #looks = Promise.resolve();
 
   /** Fulfilled when the settings are read; it never fails, for then the defaults hold. */
   ready;
@@ -139,7 +141,14 @@ export class SettingsStore {
     await written;
   }
 
-  async #load() {
+  /** @returns {Promise<void>} */
+  #load() {
+    const look = () => this.#look();
+    this.#looks = this.#looks.then(look, look);
+    return this.#looks;
+  }
+
+  async #look() {
     // A profile whose storage is broken, and one without an administrator: the defaults.
     const [local, managed] = await Promise.all([
       this.#storage.local.get(KEY).catch(() => ({})),

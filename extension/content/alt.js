@@ -72,8 +72,9 @@ function write(element, kind, known) {
   if (!words || words.alt === null || ourWords(element) || known.writes >= MOST_WRITES) {
     return;
   }
-  if (words.alt === "" && kind !== "img") {
-    return; // only an img is taken out of what is read by an empty name
+  // Only an img is taken out of what is read by an empty name; and a link needs one.
+  if (words.alt === "" && (kind !== "img" || isLoneInControl(element))) {
+    return;
   }
   known.writes += 1;
   undo(element);
@@ -86,6 +87,7 @@ function write(element, kind, known) {
     changes.push(change(element, MARK, words.mark));
   }
   changesOf.set(element, changes);
+  haveMapRead(element);
   changed.add(new WeakRef(element));
   if (changed.size > sweepAt) {
     sweep();
@@ -132,6 +134,20 @@ function put(element, name, value) {
 }
 
 /**
+ * Firefox reads the names of areas once, when it builds what screen readers read of their image; and
+ * builds that anew when the map gets a name.
+ * @param {Element} element
+ */
+function haveMapRead(element) {
+  const map = element.localName === "area" ? element.closest("map") : null;
+  const name = map?.getAttribute("name");
+  if (map && name) {
+    map.setAttribute("name", "");
+    map.setAttribute("name", name);
+  }
+}
+
+/**
  * Takes back what was written on an image. What the page wrote over it stays.
  * @param {Element} element
  */
@@ -141,6 +157,7 @@ function undo(element) {
   for (const { name, before, wrote } of changes) {
     if (element.getAttribute(name) === wrote) {
       put(element, name, before);
+      haveMapRead(element);
     }
   }
 }

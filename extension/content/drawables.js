@@ -1,15 +1,8 @@
 /** Gets from an image of any kind to something that a canvas can draw. */
 
-const MOST_SVG_NODES = 3000;
-/** With more nodes only what is written in the svg counts, and no style sheet. */
-const MOST_STYLED_NODES = 600;
-const SVG = "http://www.w3.org/2000/svg";
-const STYLES = [
-  "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
-  "stroke-linejoin", "stroke-dasharray", "opacity", "color", "display", "visibility", "font-family",
-  "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "stop-color",
-  "stop-opacity", "transform", "transform-origin",
-];
+/** Decoding more takes longer than a reader should wait for the page. */
+const MOST_AT_ONCE_PIXELS = 400_000;
+const OTHER_END = "#altlens";
 
 /**
  * @param {Element} element
@@ -22,7 +15,8 @@ async function drawableOf(element, kind) {
   }
   const image = boxed(element);
   if (image instanceof HTMLImageElement) {
-    return (await isDecoded(image)) ? drawable(image, element, partOf(image, element)) : null;
+    const decoded = await decodedOf(image);
+    return decoded && drawable(decoded, element, partOf(image, element));
   }
   const loaded = await loadAnew(sourceOf(element, kind), element);
   return loaded && drawable(loaded, element, partOf(loaded, element));
@@ -43,7 +37,26 @@ function drawable(image, ground, part) {
 }
 
 /**
- * Firefox decodes on the main thread what is drawn before it is decoded.
+ * Firefox decodes an image as small as it is shown, and then once more, at once and on the main
+ * thread, when it is drawn; and it says that it is decoded all the same. But it takes one whose
+ * address has another end for another, and decodes that aside and as it is. Its file it has.
+ * @param {HTMLImageElement} image in the page
+ * @returns {Promise<HTMLImageElement | null>} what can be drawn in no time, where there is such
+ */
+async function decodedOf(image) {
+  const { naturalWidth, naturalHeight, currentSrc } = image;
+  // Asking for the width as it is shown may cost a layout: only where it matters.
+  const isLarge = naturalWidth * naturalHeight > MOST_AT_ONCE_PIXELS;
+  if (isLarge && currentSrc !== "" && image.width < naturalWidth) {
+    const copy = await loadAnew(`${currentSrc.split("#")[0]}${OTHER_END}`, image);
+    if (copy?.naturalWidth === naturalWidth && copy.naturalHeight === naturalHeight) {
+      return copy;
+    }
+  }
+  return (await isDecoded(image)) ? image : null;
+}
+
+/**
  * @param {HTMLImageElement} image
  * @returns {Promise<boolean>} false where it shows nothing, or another picture by now
  */
@@ -68,6 +81,7 @@ async function loadAnew(address, element) {
   }
   const image = /** @type {HTMLImageElement} */ (document.createElementNS(XHTML, "img"));
   image.referrerPolicy = element.getAttribute("referrerpolicy") ?? "";
+  image.crossOrigin = element.localName === "img" ? element.getAttribute("crossorigin") : null;
   image.src = address;
   return (await isDecoded(image)) ? image : null;
 }
@@ -114,65 +128,4 @@ function cornersOf(area) {
     right: Math.max(...xs),
     bottom: Math.max(...ys),
   };
-}
-
-/**
- * @param {Element} svg in the page
- * @returns {Promise<Drawable | null>} null where it is too large, or would
- *   not look alone as it looks in the page
- */
-async function drawableSvg(svg) {
-  const { width, height } = svg.getBoundingClientRect();
-  const nodes = svg.querySelectorAll("*").length;
-  if (width < 1 || height < 1 || nodes === 0 || nodes > MOST_SVG_NODES) {
-    return null;
-  }
-  const copy = /** @type {Element} */ (svg.cloneNode(true));
-  if (nodes <= MOST_STYLED_NODES) {
-    copyStyles(svg, copy);
-  }
-  if (!bringAlong(svg, copy)) {
-    return null;
-  }
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
-  const text = new XMLSerializer().serializeToString(copy);
-  const image = await loadAnew(`data:image/svg+xml,${encodeURIComponent(text)}`, svg);
-  return image && { image, ground: svg, vector: true, part: { x: 0, y: 0, width, height } };
-}
-
-/**
- * @param {Element} from
- * @param {Element} to the same nodes
- */
-function copyStyles(from, to) {
-  const targets = [to, ...to.querySelectorAll("*")];
-  [from, ...from.querySelectorAll("*")].forEach((one, at) => {
-    const styles = getComputedStyle(one);
-    const text = STYLES.map((name) => `${name}:${styles.getPropertyValue(name)}`).join(";");
-    targets[at].setAttribute("style", text);
-  });
-}
-
-/**
- * Puts what the svg uses from elsewhere in the page into its copy.
- * @param {Element} svg
- * @param {Element} copy
- * @returns {boolean} false where it uses another file, which an svg that stands alone cannot
- */
-function bringAlong(svg, copy) {
-  const root = /** @type {Document | ShadowRoot} */ (svg.getRootNode());
-  const defs = document.createElementNS(SVG, "defs");
-  for (const use of svg.querySelectorAll("use")) {
-    const [file, id] = (use.getAttribute("href") ?? use.getAttribute("xlink:href") ?? "").split("#");
-    if (file !== "" || !id) {
-      return false;
-    }
-    const used = root.getElementById?.(id);
-    if (used && !svg.contains(used) && !defs.querySelector(`[id="${CSS.escape(id)}"]`)) {
-      defs.append(used.cloneNode(true));
-    }
-  }
-  copy.prepend(defs);
-  return true;
 }

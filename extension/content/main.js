@@ -4,7 +4,6 @@
 const NEAR = "1000px";
 /** For looking at the layout before Firefox does, in each of its frames. */
 const EARLY_MS = 3;
-const FRAME_MS = 16;
 
 const ATTRIBUTES_OF_IMAGES = [
   "src", "srcset", "poster", "data", "type", "alt", "aria-label", "aria-labelledby", "title", "role",
@@ -15,49 +14,70 @@ const ATTRIBUTES_WITH_PICTURES = ["src", "srcset", "poster", "data"];
 
 let early = { frame: 0, spent: 0 };
 
-const nearby = new IntersectionObserver(
-  (entries) => {
-    for (const { target, isIntersecting, boundingClientRect } of entries) {
-      for (const element of [target, ...areasOn(target)]) {
-        if (isIntersecting) {
-          queueUp(element, boundingClientRect);
-        } else {
-          dequeue(element);
-        }
-      }
-      if (!target.isConnected) {
-        nearby.unobserve(target);
-      }
-    }
-    nextTurns();
-  },
-  { rootMargin: NEAR },
-);
+const nearby = new IntersectionObserver((entries) => inSlices(eachEntry(entries)), {
+  rootMargin: NEAR,
+});
 
 const changes = new MutationObserver((records) => {
+  for (const { target, attributeName } of records) {
+    // Our words would be wrong for another picture: they go at once.
+    if (ATTRIBUTES_WITH_PICTURES.includes(attributeName ?? "") && isImage(target)) {
+      forget(target);
+    }
+  }
+  inSlices(eachRecord(records));
+});
+
+/**
+ * @param {IntersectionObserverEntry[]} entries
+ * @returns {Generator<undefined>} yields after each
+ */
+function* eachEntry(entries) {
+  for (const { target, isIntersecting, boundingClientRect } of entries) {
+    for (const element of [target, ...areasOn(target)]) {
+      if (isIntersecting) {
+        queueUp(element, boundingClientRect);
+      } else {
+        dequeue(element);
+      }
+    }
+    if (!target.isConnected) {
+      nearby.unobserve(target);
+    }
+    yield;
+  }
+  nextTurns();
+}
+
+/**
+ * @param {MutationRecord[]} records
+ * @returns {Generator<undefined>} yields after each, and each element in it
+ */
+function* eachRecord(records) {
   for (const { type, target, attributeName, addedNodes } of records) {
     if (type === "childList") {
       considerAround(target);
-      addedNodes.forEach(scan);
+      for (const node of addedNodes) {
+        yield* eachImageIn(node);
+      }
       lookSoon();
     } else if (ATTRIBUTES_OF_ANCESTORS.includes(attributeName ?? "")) {
-      scan(target);
+      yield* eachImageIn(target);
     } else if (isImage(target)) {
-      if (ATTRIBUTES_WITH_PICTURES.includes(attributeName ?? "")) {
-        forget(target);
-      }
       consider(target);
     }
+    yield;
   }
-});
+}
 
 /**
  * Considers all images in a part of the document.
  * @param {Node} node
+ * @returns {Generator<undefined>} yields after each element
  */
-function scan(node) {
+function* eachImageIn(node) {
   if (isAtWork() && "querySelectorAll" in node) {
-    inSlices(eachTree(node));
+    yield* eachTree(node);
   }
 }
 
@@ -87,7 +107,10 @@ function consider(element) {
   nearby.unobserve(anchor);
   const byHand = known?.byHand && mayWriteByHand(element);
   if (kind === null || !(byHand || isWanted(element))) {
-    undo(element);
+    // What is not read for a while, as all behind a dialog, may keep its words.
+    if (verdictOnAuthors(element) !== "out") {
+      undo(element);
+    }
   } else if (known?.words) {
     write(element, kind, known);
   } else if (!isEarly(element)) {
@@ -115,7 +138,8 @@ function isEarly(element) {
     return false;
   }
   queueUp(element, box);
-  nextTurns();
+  // After all that come with it, so that the most urgent has the first turn.
+  queueMicrotask(nextTurns);
   return true;
 }
 
@@ -193,7 +217,7 @@ function onLoad({ target, isTrusted }) {
 
 /** Begins to describe, or begins anew. */
 function startWork() {
-  scan(document);
+  inSlices(eachImageIn(document));
   lookSoon();
 }
 
@@ -201,6 +225,7 @@ function startWork() {
 function stopWork() {
   changes.disconnect();
   nearby.disconnect();
+  dropWork();
   giveUpQuestions();
   answers.clear();
   forgetTrees();
@@ -217,7 +242,7 @@ addEventListener("pageshow", ({ persisted, isTrusted }) => {
   if (persisted && isTrusted) {
     comeBack();
     askForPolicy();
-    scan(document);
+    inSlices(eachImageIn(document));
   }
 });
 HINTS.forEach((name) => document.addEventListener(name, hint, { capture: true, passive: true }));

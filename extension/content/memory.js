@@ -5,8 +5,19 @@
 
 const MOST_KEPT = 200;
 const LONGEST_ADDRESS = 2048;
+/** A page may take an image away as soon as it has words, and bring another: ever again. */
+const FLEETING_MS = 2000;
+const MOST_FLEETING = 10;
 
-/** @type {Map<string, Words>} */
+/**
+ * @typedef {object} Remembered
+ * @property {Words} words
+ * @property {WeakRef<Element>} last image that got them
+ * @property {number} at when
+ * @property {number} fleeting how many of them were gone at once
+ */
+
+/** @type {Map<string, Remembered>} */
 const answers = new Map();
 
 /**
@@ -26,11 +37,21 @@ function keyOf(element, kind, source) {
  * @param {Element} element
  * @param {Kind} kind
  * @param {string} source
- * @returns {Words | null}
+ * @returns {Words | null} what is to be written
  */
 function recall(element, kind, source) {
   const key = keyOf(element, kind, source);
-  return (key !== null && answers.get(key)) || null;
+  const found = key === null ? undefined : answers.get(key);
+  if (!found) {
+    return null;
+  }
+  const last = found.last.deref();
+  if (last !== element && !last?.isConnected && Date.now() - found.at < FLEETING_MS) {
+    found.fleeting += 1;
+  }
+  found.last = new WeakRef(element);
+  found.at = Date.now();
+  return found.fleeting < MOST_FLEETING ? found.words : NO_WORDS;
 }
 
 /**
@@ -45,7 +66,7 @@ function remember(element, kind, source, words) {
     return;
   }
   answers.delete(key);
-  answers.set(key, words);
+  answers.set(key, { words, last: new WeakRef(element), at: Date.now(), fleeting: 0 });
   if (answers.size > MOST_KEPT) {
     answers.delete(/** @type {string} */ (answers.keys().next().value));
   }

@@ -5,6 +5,8 @@
 
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 const MAX_SOURCE = 2048;
+/** More than twice what the background gives a host. */
+const LONGEST_ANSWER_MS = 180_000;
 
 /** The image stays as it is. @type {Words} */
 const NO_WORDS = Object.freeze({ alt: null, mark: null });
@@ -56,9 +58,9 @@ async function askAbout(element, kind, wish, made) {
  * @param {Wish} wish
  * @returns {Promise<PageAnswer | null>}
  */
-function ask(element, kind, picture, wish) {
+async function ask(element, kind, picture, wish) {
   const source = sourceOf(element, kind);
-  return browser.runtime.sendMessage({
+  const answer = browser.runtime.sendMessage({
     type: "describe",
     ...picture,
     ...wish,
@@ -67,6 +69,23 @@ function ask(element, kind, picture, wish) {
     source: /^https?:/i.test(source) ? source.slice(0, MAX_SOURCE) : "",
     page,
   });
+  // Firefox may end the background, and with it who would answer.
+  return (await inTime(answer)) ?? null;
+}
+
+/**
+ * @template Answer
+ * @param {Promise<Answer>} answer
+ * @returns {Promise<Answer | null>} null where it takes longer than any host may take
+ */
+async function inTime(answer) {
+  const { promise: late, resolve } = Promise.withResolvers();
+  const timer = setTimeout(() => resolve(null), LONGEST_ANSWER_MS);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Tells the background that nobody waits for answers any more. */
@@ -95,20 +114,25 @@ async function pictureOf(element, kind, side) {
   if (drawable === null) {
     return null;
   }
-  const { width, height } = drawable.image;
-  if (isSprite(element, kind, { width, height })) {
+  const { naturalWidth, naturalHeight } = drawable.image;
+  if (isSprite(element, kind, { width: naturalWidth, height: naturalHeight })) {
     return null;
   }
   // What the page itself draws, or has in its own text, is the page's to read.
   const source = sourceOf(element, kind);
   const own = kind === "svg" || source.startsWith("data:");
-  const readable = own || isReadableByPage(drawable.image);
-  if (canvasIsFaithful()) {
-    const bytes = await oneByOne(() => drawnFile(drawable, side));
-    return bytes && { bytes, readable: await readable };
+  if (!canvasIsFaithful()) {
+    const picture = await fileOf(source, kind);
+    return picture && { ...picture, readable: own || (await isReadableByPage(drawable.image)) };
   }
-  const picture = await fileOf(source, kind);
-  return picture && { ...picture, readable: await readable };
+  try {
+    const canvas = await oneByOne(() => drawn(drawable, side ?? LONGEST_SIDE));
+    const readable = own || isReadableByPage(canvas);
+    const bytes = await fileFrom(canvas, side !== null);
+    return bytes && { bytes, readable: await readable };
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -184,11 +184,9 @@ function waitsForStill(element, source) {
   const show = shows.get(element) ?? { count: 0, asked: 0, source: "", at: 0, waits: false };
   shows.set(element, show);
   if (show.source !== source) {
+    show.count = now - show.at > LONGEST_WAIT_MS ? 0 : show.count;
     show.at = now;
     show.source = source;
-  }
-  if (now - show.asked > 2 * LONGEST_WAIT_MS) {
-    show.count = 0;
   }
   const more = show.count - FREE_PICTURES;
   const wait = more >= 0 ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** more) : 0;

@@ -4,15 +4,18 @@
  */
 
 /**
- * A content script may read the pixels of any image, so it is of no use to try. But Firefox copies
- * no bitmap that is not of the document's own origin, whoever asks: also one from an address of
- * the same origin that led on to another.
- * @param {HTMLImageElement} image that has loaded
+ * A content script may read the pixels of any canvas, so it is of no use to try. But Firefox copies
+ * no bitmap of a canvas into which something was drawn that is not of the document's own origin,
+ * whoever asks: not either of an image whose address of the same origin led on to another.
+ * @param {HTMLCanvasElement | HTMLImageElement} drawn a canvas, or an image that has loaded
  * @returns {Promise<boolean>}
  */
-async function isReadableByPage(image) {
+async function isReadableByPage(drawn) {
   try {
-    const bitmap = await createImageBitmap(image, 0, 0, 1, 1);
+    // One pixel is enough, and quick.
+    const { canvas, context } = newCanvas(1, 1);
+    context.drawImage(drawn, 0, 0, 1, 1, 0, 0, 1, 1);
+    const bitmap = await createImageBitmap(canvas);
     structuredClone(bitmap).close();
     bitmap.close();
     return true;

@@ -8,6 +8,7 @@ const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 4000;
 /** For each element that was looked at, this long until the next time. */
 const REST_MS = 0.1;
+const ELEMENTS_IN_A_STEP = 50;
 /** After them something may be shown that was not. */
 const HINTS = ["click", "keyup", "focusin", "transitionend", "animationend", "scrollend"];
 
@@ -20,7 +21,7 @@ const unseen = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let nextLook;
 let patience = FIRST_LOOK_MS;
-/** How many elements were looked at the last time. */
+/** How many elements were looked at since the last look began. */
 let looked = 0;
 
 /**
@@ -34,7 +35,7 @@ function shadowOf(element) {
 
 /**
  * @param {Node} part of a document
- * @returns {Generator<undefined>} yields after each element
+ * @returns {Generator<undefined>} yields now and then
  */
 function* eachTree(part) {
   if (part instanceof Document || part instanceof ShadowRoot) {
@@ -45,22 +46,36 @@ function* eachTree(part) {
     }
   }
   yield* eachImage(part);
-  yield* eachTreeIn(part);
-  for (const element of /** @type {Element} */ (part).querySelectorAll("*")) {
-    yield* eachTreeIn(element);
+  yield* eachShadow(part);
+}
+
+/**
+ * @param {Node} part
+ * @returns {Generator<undefined>} yields now and then
+ */
+function* eachShadow(part) {
+  const inner = /** @type {Element} */ (part).querySelectorAll("*");
+  if (part instanceof Element) {
+    yield* eachNewTree(part);
+  }
+  for (const element of inner) {
+    looked += 1;
+    yield* eachNewTree(element);
+    if (looked % ELEMENTS_IN_A_STEP === 0) {
+      yield;
+    }
   }
 }
 
 /**
- * @param {Node} element
- * @returns {Generator<undefined>} yields after each element
+ * @param {Element} element
+ * @returns {Generator<undefined>} yields now and then
  */
-function* eachTreeIn(element) {
-  const root = element instanceof Element ? shadowOf(element) : null;
+function* eachNewTree(element) {
+  const root = shadowOf(element);
   if (root && !rootsSeen.has(root)) {
     yield* eachTree(root);
   }
-  yield;
 }
 
 /**
@@ -115,19 +130,15 @@ function* eachLook() {
     }
     yield;
   }
-  let count = 0;
+  looked = 0;
   for (const reference of [...roots]) {
     const root = reference.deref();
     if (!root) {
       roots.delete(reference);
     } else if (root.isConnected) {
-      for (const element of /** @type {Document | ShadowRoot} */ (root).querySelectorAll("*")) {
-        count += 1;
-        yield* eachTreeIn(element);
-      }
+      yield* eachShadow(root);
     }
   }
-  looked = count;
 }
 
 /** @param {Event} event */

@@ -17,6 +17,7 @@ const FAILURES = {
   "no-consent": "failedNoConsent",
   private: "failedPrivate",
   "no-image": "failedNoImage",
+  "none-left": "failedNoneLeft",
   "no-picture": "failedNoPicture",
   "no-page": "failedNoPage",
   "no-host": "failedNoHost",
@@ -33,7 +34,11 @@ let whole = "";
 
 const port = browser.runtime.connect({ name: DIALOG + location.search.slice(1) });
 port.onMessage.addListener((message) => show(/** @type {Shown} */ (message)));
-port.onDisconnect.addListener(() => say(t("failedNoAnswer")));
+port.onDisconnect.addListener(() => {
+  if (text.textContent === "") {
+    say(t("failedNoAnswer"));
+  }
+});
 document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape") {
     close();
@@ -55,7 +60,8 @@ byId("consent").addEventListener("click", () => {
 /** @param {Shown} shown */
 function show({ state, purpose, result, sure, failure }) {
   if (state === "working") {
-    say(t("dialogWorking"));
+    // Not in the text: what takes its place there while it has the focus would not be said.
+    status.textContent = t("dialogWorking");
   } else if (state === "failed") {
     byId("consent").hidden = failure !== "no-consent";
     say(t(FAILURES[failure ?? "no-answer"]));
@@ -100,6 +106,7 @@ function answer(result, sure, purpose) {
  * @param {string} words
  */
 function say(words) {
+  status.textContent = "";
   text.textContent = words;
   text.focus();
 }

@@ -26,11 +26,12 @@ export async function showComputer(settings) {
 }
 
 async function clear() {
-  byId("cache").textContent = t("optionsClearing");
+  byId("clear-status").textContent = t("optionsClearing");
   const report = await ask("forget remembered");
-  byId("cache").textContent = report
+  byId("clear-status").textContent = report
     ? t("optionsCleared", Number(report.removed))
     : t("optionsNotCleared");
+  showRemembered(await ask("count remembered"));
 }
 
 /** @param {Record<string, unknown> | null} counted */

@@ -7,14 +7,25 @@ import { byId, localise, t } from "../ui/i18n.js";
 
 /** @typedef {import("../background/ui_messages.js").UiMessage} UiMessage */
 
+/** Who is answered sooner need not hear that there is something to wait for. */
+const SLOW_MS = 700;
+
 localise();
 const settings = new SettingsStore(browser.storage);
 const [tab] = await shownTab();
 await settings.ready;
 const site = siteOf(tab?.url);
 
-settings.onChange(() => showSettings());
+settings.onChange((now, before) => {
+  showSettings();
+  if (now.paused !== before.paused) {
+    byId("status").textContent = t(now.paused ? "pausedNow" : "resumedNow");
+  }
+});
 showSettings();
+if (settings.current.paused) {
+  byId("status").textContent = t("pausedNow");
+}
 listen();
 await Promise.all([showHost(), showCount()]);
 
@@ -81,8 +92,9 @@ async function ask(target) {
 }
 
 async function showHost() {
-  byId("host").textContent = t("hostStarting");
+  const slow = setTimeout(() => (byId("host").textContent = t("hostStarting")), SLOW_MS);
   const state = await send({ type: "host" });
+  clearTimeout(slow);
   byId("host").textContent = hostSentence(state);
   const command = repairCommand(state);
   byId("repair").hidden = command === "";

@@ -137,28 +137,42 @@ def until(condition: Callable[[], Found | None], what: str, patience: float = PA
 
 
 @contextlib.contextmanager
-def _environment(home: Path) -> Iterator[None]:
+def _environment(home: Path, more: dict[str, str]) -> Iterator[None]:
     # Marionette hands this process's environment on, and takes no other.
     before = dict(os.environ)
     for name in before:
         if name.startswith("XDG_"):
             del os.environ[name]
-    os.environ["HOME"] = str(home)
+    os.environ.update(more, HOME=str(home))
     try:
         yield
     finally:
+        os.environ.clear()
         os.environ.update(before)
 
 
 class Browser:
     """One running Firefox with a fresh profile."""
 
-    def __init__(self, binary: Path, home: Path, preferences: dict[str, Any] | None = None) -> None:
-        """Start it with a HOME, from which it finds its native manifests."""
-        with _environment(home):
+    def __init__(
+        self,
+        binary: Path,
+        home: Path,
+        preferences: dict[str, Any] | None = None,
+        display: dict[str, str] | None = None,
+    ) -> None:
+        """Start it with a HOME, from which it finds its native manifests.
+
+        Args:
+            binary: Firefox's.
+            home: The HOME.
+            preferences: What differs from the usual ones.
+            display: The environment of a display, on which its window is shown; None for none.
+        """
+        with _environment(home, display or {}):
             self.marionette = Marionette(
                 bin=str(binary),
-                headless=True,
+                headless=display is None,
                 port=0,
                 prefs=PREFERENCES | (preferences or {}),
                 gecko_log=str(home / "firefox.log"),
@@ -322,12 +336,13 @@ class Browser:
         """Return the tree that screen readers read, in page order."""
         return [Node(*one) for one in self.chrome_later(_NODES)]
 
-    def set_preference(self, name: str, value: bool | None) -> None:
+    def set_preference(self, name: str, value: bool | int | str | None) -> None:
         """Set a preference; None takes it back."""
         self.chrome(
             "const [name, value] = arguments;"
+            "const set = {boolean: 'setBoolPref', number: 'setIntPref', string: 'setStringPref'};"
             "value === null ? Services.prefs.clearUserPref(name)"
-            " : Services.prefs.setBoolPref(name, value);",
+            " : Services.prefs[set[typeof value]](name, value);",
             name,
             value,
         )

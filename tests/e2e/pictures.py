@@ -92,7 +92,7 @@ def _photographs() -> list[Image.Image]:
 
 
 def drawn_svg(number: int, attributes: str = "", title: str = "") -> str:
-    """Return a drawing with a number as SVG, 96 × 72, without anything that needs a network."""
+    """Return a drawing with a number as SVG, 96 by 72, without anything that needs a network."""
     strip = "".join(
         f'<rect x="{at * 4}" width="4" height="12" fill="{"#fff" if bit else "#000"}"/>'
         for at, bit in enumerate(_bits(number))

@@ -1,4 +1,4 @@
-"""The bytes: small first, sharper when the host asks, as they are seen, and never of other people."""
+"""The bytes: small first, sharper when the host asks, and as they are seen."""
 
 from __future__ import annotations
 

@@ -148,6 +148,22 @@ def test_an_alt_taken_away_later_makes_a_candidate(firefox: Browser, site: Websi
     assert firefox.described("b").mark == "described:lite"
 
 
+def test_what_is_hidden_and_shown_again_and_again_keeps_its_words(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """Each dialog takes the page behind it out of what is read: our words are there afterwards."""
+    firefox.open(site.page('<main id="all"><img id="a" src="/cat.jpg"></main>'))
+    name = firefox.described("a").name
+
+    for _ in range(6):
+        firefox.script("$('all').setAttribute('aria-hidden', 'true')")
+        until(lambda: firefox.graphics() == [], "nothing to read")
+        firefox.script("$('all').removeAttribute('aria-hidden')")
+        until(lambda: firefox.graphics() == [name], "the image with its words")
+
+    assert len(recording.asked()) == 1
+
+
 def test_a_swapped_picture_is_asked_about_anew(firefox: Browser, site: Website) -> None:
     """Words for the old picture would be wrong for the new one: they go at once."""
     firefox.open(site.page('<img id="a" src="/cat.jpg"><img id="b" src="/rocket.jpg">'))

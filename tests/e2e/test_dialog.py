@@ -64,13 +64,13 @@ def dialog(firefox: Browser, ask: Callable[[], object]) -> Iterator[None]:
         firefox.marionette.switch_to_window(here)
 
 
-def by_key(firefox: Browser) -> None:
-    """Press the keys of the command, in the window."""
+def by_key(firefox: Browser, letter: str = "f") -> None:
+    """Press Control, Shift and a letter, in the window."""
     with firefox.marionette.using_context("chrome"):
         sequence = firefox.marionette.actions.sequence("key", "keyboard")
         for key in (Keys.CONTROL, Keys.SHIFT):
             sequence.key_down(key)
-        sequence.key_down("f").key_up("f")
+        sequence.key_down(letter).key_up(letter)
         for key in (Keys.SHIFT, Keys.CONTROL):
             sequence.key_up(key)
         sequence.perform()
@@ -126,6 +126,28 @@ def test_the_keys_describe_the_image_in_the_focused_link(
     assert recording.asked()[0]["priority"] == "asked"
     until(lambda: asked.script("return document.hasFocus()"), "the page has the focus again")
     assert asked.script("return document.activeElement.id") == "a"
+
+
+def test_while_the_user_waits_it_is_said_once_and_the_focus_moves_with_the_answer(
+    asked: Browser, site: Website, script: Script
+) -> None:
+    """A text that is replaced while it has the focus would not be said."""
+    picture = site.picture()
+    script.say(seconds=2)
+    asked.open(site.page(f'<a id="a" href="/"><img src="{picture.path}"></a>'))
+    asked.script("$('a').focus()")
+
+    with dialog(asked, lambda: by_key(asked)):
+        waiting = until(lambda: text(asked, "status"), "that the user is to wait")
+        focused = asked.script("return document.activeElement.id")
+        role = asked.element("status").computed_role
+        answered(asked, picture.caption)
+        later = asked.script("return document.activeElement.id"), text(asked, "status")
+
+    assert waiting == "The image is being described…"
+    assert role == "status"
+    assert focused != "text"
+    assert later == ("text", "")
 
 
 def test_axe_finds_nothing_wrong_with_the_dialog(
@@ -253,6 +275,17 @@ def test_the_panel_asks_for_the_first_image_without_words(
 
     with dialog(asked, lambda: asked.script("$('first').click()")):
         answered(asked, picture.caption)
+    asked.close_other_tabs()
+
+
+def test_where_all_have_words_the_panel_says_so(asked: Browser, site: Website) -> None:
+    """And does not tell the user to put the focus somewhere."""
+    beside(asked, site.page('<img src="/cat.jpg" alt="A cat">'))
+    pages.open_page(asked, pages.PAGES["help"])
+    pages.open_page(asked, f"{pages.PAGES['popup']}?tab={tab_of(asked, site.here)}")
+
+    with dialog(asked, lambda: asked.script("$('first').click()")):
+        answered(asked, "No image on this page lacks alternative text.")
     asked.close_other_tabs()
 
 

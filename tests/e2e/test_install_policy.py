@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from support.installer import Home, tree
 
@@ -23,13 +27,44 @@ from altlens_installer.uninstall import uninstall
 PICTURES = judge.load()[:3]
 IDS = [one.id for one in PICTURES]
 SECONDS = 60.0
-SETTINGS = {"consent": True, "verbosity": "short", "sites": {"example.org": "off"}}
+SETTINGS = {
+    "consent": True,
+    "verbosity": "short",
+    "sites": {"example.org": "off"},
+    "warmStart": True,
+}
 POLICIES = b'{"policies": {"DisableTelemetry": true}}\n'
 
 _PAGE = """
 const [id, done] = arguments;
 done(`moz-extension://${WebExtensionPolicy.getByID(id).mozExtensionHostname}/managed.html`);
 """
+
+
+_LOCKED = """
+const by = (id) => document.getElementById(id);
+return document.querySelector("[data-setting=verbosity]").disabled && by("warmStart").disabled
+  && by("verbosity-short").checked && !by("hedge").disabled && !by("locked").hidden;
+"""
+
+
+def _workers(home: Path) -> list[int]:
+    """Return the processes of altlens's workers that belong to a home."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if "altlens_host.worker" in process.cmdline() and process.environ()["HOME"] == str(
+                home
+            ):
+                found.append(process.pid)
+    return found
+
+
+def _until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -98,9 +133,16 @@ def test_policies_bring_the_extension_and_its_settings_and_go_again(
             page = session.execute_async_script(_PAGE, script_args=[marionette.EXTENSION_ID])
         session.navigate(page)
         settings = json.loads(session.title)
+        tabs = len(session.window_handles)
+        session.navigate(page.replace("managed.html", "options/options.html"))
+        _until(lambda: session.execute_script(_LOCKED), "the options that are locked")
+    # A start of Firefox, and not of a page: the model is loaded all the same.
+    with marionette.driven(str(program), place) as session:
+        _until(lambda: _workers(home.path), "a worker that nobody has asked anything")
 
     assert set(captions) == set(IDS)
     assert settings == SETTINGS
+    assert tabs == 1, "nobody is asked for consent"
     uninstall(host.receipts, None, store)
     assert tree(distribution) == start
     assert not host.folder.exists()

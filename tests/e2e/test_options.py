@@ -122,6 +122,28 @@ def test_settings_go_into_a_file_and_come_from_one(options: Browser, tmp_path: P
     assert pages.stored(options)["consent"] is True
 
 
+def test_the_saved_file_is_one_that_can_be_taken_over(options: Browser, tmp_path: Path) -> None:
+    """It holds the choices, the sites too, and not the consent."""
+    downloads = {"browser.download.folderList": 2, "browser.download.dir": str(tmp_path)}
+    for name, value in downloads.items():
+        options.set_preference(name, value)
+    pages.store(options, consent=True, prefix="Image: ", sites={"a.example": "off"})
+    until(lambda: options.script("return $('prefix').value") == "Image: ", "the page shows it")
+
+    try:
+        choose(options, "export")
+        saved = tmp_path / "altlens-settings.json"
+        until(lambda: saved.exists() and saved.read_bytes().endswith(b"}\n"), "all of the file")
+        file = json.loads(saved.read_text(encoding="utf-8"))
+    finally:
+        for name in downloads:
+            options.set_preference(name, None)
+
+    assert file["settings"]["prefix"] == "Image: "
+    assert file["settings"]["sites"] == {"a.example": "off"}
+    assert "consent" not in file["settings"]
+
+
 def test_the_diagnostics_tell_nothing_that_was_seen_or_written(options: Browser) -> None:
     """No site, no address, no words of the user's; but versions, and how the host is."""
     pages.store(options, consent=True, prefix="secret", sites={"secret.example": "off"})
@@ -152,9 +174,10 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     options.script("$('confirm').querySelector('[value=clear]').focus()")
     pages.press(options, Keys.ENTER)
     said = until(
-        lambda: text(options, "cache") if "deleted" in text(options, "cache") else None,
+        lambda: (now := text(options, "clear-status")) and "deleted" in now and now,
         "that it is done",
     )
+    until(lambda: text(options, "cache").endswith(": 0."), "that nothing is left")
 
     assert (role, label) == ("alertdialog", "Clear the memory?")
     assert "remembered on the disk" in unchanged

@@ -69,7 +69,7 @@ def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) ->
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
 def test_a_firefox_from_right_to_left_has_its_pages_so(decided: Browser, page: str) -> None:
     """Mirrored, and nothing scrolls sideways."""
-    decided.set_string("intl.l10n.pseudo", "bidi")
+    decided.set_preference("intl.l10n.pseudo", "bidi")
     try:
         pages.open_page(decided, page)
         heading, main = decided.script(
@@ -79,7 +79,7 @@ def test_a_firefox_from_right_to_left_has_its_pages_so(decided: Browser, page: s
         direction = decided.script("return getComputedStyle(document.body).direction")
         needed, available = widths(decided)
     finally:
-        decided.set_string("intl.l10n.pseudo", None)
+        decided.set_preference("intl.l10n.pseudo", None)
 
     assert direction == "rtl"
     assert main - heading < 20
@@ -90,7 +90,7 @@ def test_a_firefox_from_right_to_left_has_its_pages_so(decided: Browser, page: s
 def test_with_forced_colours_everything_is_seen(decided: Browser, page: str) -> None:
     """In the user's colours: text, the edges of buttons, the focus."""
     for name, value in FORCED.items():
-        decided.set_string(name, value)
+        decided.set_preference(name, value)
     try:
         pages.open_page(decided, page)
         forced = until(
@@ -109,7 +109,7 @@ def test_with_forced_colours_everything_is_seen(decided: Browser, page: str) -> 
         )
     finally:
         for name in FORCED:
-            decided.set_string(name, None)
+            decided.set_preference(name, None)
 
     assert forced
     assert outline not in {"rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"}

@@ -74,7 +74,7 @@ SHADOWS = [
     ),
     Case(
         "author's word in a closed root",
-        '<div><template shadowrootmode="closed"><img id="{id}" src="{src}" alt=""></template></div>',
+        '<p><template shadowrootmode="closed"><img id="{id}" src="{src}" alt=""></template></p>',
         UNTOUCHED,
     ),
     Case(

@@ -70,7 +70,7 @@ def open_popup(firefox: Browser, address: str) -> None:
 
 def text(firefox: Browser, name: str) -> str:
     """Return the words of an element."""
-    return str(firefox.script("return $(arguments[0]).textContent", name))
+    return str(firefox.script("return $(arguments[0])?.textContent ?? ''", name))
 
 
 def choose(firefox: Browser, name: str) -> None:
@@ -132,14 +132,25 @@ def test_a_choice_for_a_site_is_kept_and_can_be_taken_back(decided: Browser, sit
     assert text(decided, "siteName") == f"On {host}"
 
 
-def test_the_pause_is_kept(decided: Browser) -> None:
+def title(firefox: Browser) -> str:
+    """Return the name of the button in the toolbar."""
+    return str(pages.with_browser(firefox, "return browser.action.getTitle({});"))
+
+
+def test_the_pause_is_kept_and_said(decided: Browser) -> None:
     """Everywhere, until it is switched off again."""
     pages.open_page(decided, pages.PAGES["popup"])
 
     choose(decided, "paused")
     until(lambda: pages.stored(decided).get("paused") is True, "the pause")
+    paused = until(lambda: text(decided, "status"), "what is said"), title(decided)
     choose(decided, "paused")
     until(lambda: pages.stored(decided).get("paused") is False, "its end")
+    until(lambda: "again" in text(decided, "status"), "what is said")
+
+    assert paused[0].startswith("Paused: nothing is described by itself")
+    assert paused[1] == "altlens: paused"
+    until(lambda: title(decided) == "altlens", "the button's name")
 
 
 def test_before_consent_the_panel_only_leads_to_the_first_page(decided: Browser) -> None:

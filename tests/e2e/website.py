@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.server
 import io
 import itertools
+import mimetypes
 import random
 import threading
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -95,6 +97,14 @@ class Website:
         html = f'<!doctype html><html lang="en"><title>{path}</title><body>{body}'
         self.put(path, html.encode(), "text/html; charset=utf-8", headers)
         return (origin or self.here) + path
+
+    def folder(self, prefix: str, path: Path) -> None:
+        """Serve what lies in a folder."""
+        for file in path.rglob("*"):
+            # Manuals of Debian lead to some files of other packages, which are not there.
+            if file.is_file() and file.suffix != ".gz":
+                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+                self.put(f"{prefix}/{file.relative_to(path).as_posix()}", file.read_bytes(), kind)
 
     def redirect(self, path: str, target: str) -> str:
         """Send everyone who asks for a path elsewhere; return the path.

@@ -6,6 +6,7 @@ import { Captions } from "../../../extension/background/captions.js";
 import { Connection } from "../../../extension/background/connection.js";
 import { Counts } from "../../../extension/background/counts.js";
 import { Questions } from "../../../extension/background/questions.js";
+import { Redirects } from "../../../extension/background/redirects.js";
 import { Rejected, digestOf } from "../../../extension/background/rejected.js";
 import { Requests } from "../../../extension/background/requests.js";
 import { DEFAULTS } from "../../../extension/background/settings_schema.js";
@@ -39,6 +40,7 @@ let settings;
 let requests;
 let rejected;
 let counts;
+let redirects;
 let told;
 let downloads;
 let questions;
@@ -51,6 +53,7 @@ beforeEach(() => {
   requests = new Requests();
   rejected = new Rejected(new BrowserStorage().local);
   counts = new Counts();
+  redirects = new Redirects(new BrowserStorage().local);
   told = [];
   downloads = [];
   questions = new Questions({
@@ -59,6 +62,7 @@ beforeEach(() => {
     settings,
     requests,
     rejected,
+    redirects,
     counts,
     answered: (request, result) => told.push([request, result?.text ?? null]),
     download: async (url, isPublic) => {
@@ -126,6 +130,14 @@ test("a picture from inside is not described on a page from outside, and nobody 
   assert.deepEqual(await heard({ source: "", bytes: undefined, url: "http://10.0.0.1/a.png" }, SECRET), NOTHING);
   assert.equal(asked(), 0);
   assert.deepEqual(downloads, []);
+});
+
+test("neither is one whose address led inside", async () => {
+  const url = "https://example.org/away";
+  redirects.note({ requestId: "1", url, redirectUrl: "http://127.0.0.1/secret.png" });
+
+  assert.deepEqual(await heard({ source: url }, SECRET), NOTHING);
+  assert.equal(asked(), 0);
 });
 
 test("a picture from inside is described on a page from inside", async () => {
@@ -245,7 +257,7 @@ test("a tab that asks for too much at once waits", async () => {
     questions.answer({ ...QUESTION, bytes: Uint8Array.of(0xff, 0xd8, 0xff, at).buffer }, PAGE),
   );
 
-  assert.deepEqual(await answers[32], { later: 250 });
+  assert.deepEqual(await answers[32], { later: 166 });
 });
 
 test("a download says whether the page is from outside", async () => {

@@ -189,3 +189,21 @@ test("a site is the host's name, whatever the port, the path or the user", () =>
   }
   assert.equal(siteOf(undefined), null);
 });
+
+test("what was read late does not hide what changed meanwhile", async () => {
+  const storage = new BrowserStorage({}, {});
+  const settings = await opened(storage);
+  const slow = Promise.withResolvers();
+  storage.managed.get = () => slow.promise;
+  await storage.local.set({ settings: { paused: true } });
+  storage.managed.get = async () => ({});
+
+  await storage.local.set({ settings: { paused: false, mode: "asked" } });
+  const changed = Promise.withResolvers();
+  settings.onChange(({ mode }) => mode === "asked" && changed.resolve());
+  slow.resolve({});
+  await changed.promise;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+
+  assert.deepEqual([settings.current.paused, settings.current.mode], [false, "asked"]);
+});
