@@ -171,36 +171,6 @@ def test_a_real_worker_runs_it_shut_in(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_the_graphs_of_full_size_compute_what_torch_computes(pictures: list[Image.Image]) -> None:
-    """Teacher-forced, in 32 bits, in distilvit's exact shape with random weights."""
-    import numpy as np
-    import onnxruntime
-    from bench import full_size
-
-    made = full_size.build()
-    engine = opened(made.checkpoint)
-    encoder, decoder = (
-        onnxruntime.InferenceSession(str(made.layout / "onnx" / f"{name}_model.onnx"))
-        for name in ("encoder", "decoder")
-    )
-    said = set()
-    for picture in pictures[:4]:
-        pixels, tokens = engine._pixels(picture), engine.caption(picture).tokens
-        said.add(tokens)
-        forced = np.array([[engine._generation.start, *tokens[:-1]]])
-        with torch.inference_mode():
-            ours = engine._model(pixel_values=pixels, decoder_input_ids=torch.from_numpy(forced))
-        (hidden,) = encoder.run(None, {"pixel_values": pixels.numpy()})
-        feeds = {"input_ids": forced, "encoder_hidden_states": hidden}
-        (theirs,) = decoder.run(["logits"], feeds)
-
-        assert np.abs(ours.logits.numpy() - theirs).max() < 1e-3
-
-    assert len(said) > 1
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
 def test_torch_and_the_graphs_say_the_same_of_fifty_pictures(tmp_path: Path) -> None:
     """In 32 bits, of a model that was trained until it says what is there."""
     pytest.importorskip("optimum", reason="the extra [train] is not installed")
