@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 INTERVAL = 1.0
+UNITS = {"ns": 1e6, "µs": 1e3}
 _START = """
-Services.profiler.StartProfiler(2 ** 24, arguments[0], ["js"], ["GeckoMain"]).then(
+Services.profiler.StartProfiler(2 ** 24, arguments[0], ["js", "cpu"], ["GeckoMain"]).then(
   arguments[1], arguments[1]);
 """
 _STOP = """
@@ -53,7 +54,8 @@ def stop(browser: Any) -> Taken:
     """End it, and say what the extension's content scripts took.
 
     A sample counts where any JavaScript frame of its stack is of the extension: what Firefox does
-    for it, as drawing, counts too. The extension's own process is none of a page's.
+    for it, as drawing, counts too. It counts the processor's time, which other programs on this
+    machine cannot lengthen. The extension's own process is none of a page's.
     """
     with tempfile.TemporaryDirectory(prefix="altlens-bench-") as folder:
         path = Path(folder, "profile.json")
@@ -62,7 +64,7 @@ def stop(browser: Any) -> Taken:
             raise RuntimeError(host)
         profile = json.loads(path.read_bytes())
     every = [
-        _taken(thread, host)
+        _taken(thread, host, UNITS[profile["meta"]["sampleUnits"]["threadCPUDelta"]])
         for process in profile["processes"]
         for thread in process["threads"]
         if thread["name"] == "GeckoMain" and not _is_extensions(thread)
@@ -71,7 +73,10 @@ def stop(browser: Any) -> Taken:
 
 
 def content_script_megabytes(browser: Any) -> float:
-    """Return what the memory reports have of content scripts' scopes, after a collection.
+    """Return what the memory reports have of content scripts, in the process that has most.
+
+    Counted is the whole zone of JavaScript's memory in which their scope lies, after a collection:
+    objects, strings, compiled code, and what is free in it.
 
     Raises:
         RuntimeError: The reports have none.
@@ -80,23 +85,25 @@ def content_script_megabytes(browser: Any) -> float:
         path = Path(folder, "memory.json.gz")
         host = browser.chrome_later(_DUMP, str(path))
         reports = json.loads(gzip.decompress(path.read_bytes()))["reports"]
-    ours: Counter[str] = Counter()
+    zones: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    held: Counter[tuple[str, str]] = Counter()
     for one in reports:
         place = one["path"].replace("\\", "/")
-        if "WebExtension" in one["process"] or "js-zone" not in place:
-            continue
-        if host in place or "altlens@altlens" in place:
-            ours[one["process"]] += one["amount"]
-    if not ours:
+        zone = place.partition("/zone(")[2].partition(")")[0]
+        if place.startswith("explicit/") and zone:
+            held[one["process"], zone] += one["amount"]
+            if f"moz-extension://{host}" in place and "Expanded Principal" in place:
+                zones[one["process"]].add((one["process"], zone))
+    if not zones:
         raise RuntimeError("no content script in the memory reports")
-    return max(ours.values()) / 1e6
+    return max(sum(held[zone] for zone in those) for those in zones.values()) / 1e6
 
 
 def _is_extensions(thread: dict[str, Any]) -> bool:
     return "extension" in str(thread.get("processName", "")).lower()
 
 
-def _taken(thread: dict[str, Any], host: str) -> Taken:
+def _taken(thread: dict[str, Any], host: str, unit: float) -> Taken:
     strings = thread["stringTable"]
     location = thread["frameTable"]["schema"]["location"]
     frames = [strings[frame[location]] for frame in thread["frameTable"]["data"]]
@@ -107,14 +114,13 @@ def _taken(thread: dict[str, Any], host: str) -> Taken:
         own = frames[stack[schema["frame"]]]
         # A stack's prefix comes before it in the table.
         innermost.append(own if host in own else innermost[before] if before is not None else "")
-    where, when = (thread["samples"]["schema"][one] for one in ("stack", "time"))
+    schema = thread["samples"]["schema"]
+    where, spent = schema["stack"], schema["threadCPUDelta"]
     whole = longest = stretch = 0.0
     places: defaultdict[str, float] = defaultdict(float)
-    previous = None
     for sample in thread["samples"]["data"]:
-        time = sample[when]
-        passed = INTERVAL if previous is None else time - previous
-        previous = time
+        # What a sample lacks at its end is left out.
+        passed = (sample[spent] or 0) / unit if len(sample) > spent else 0.0
         place = innermost[sample[where]] if sample[where] is not None else ""
         stretch = stretch + passed if place else 0.0
         if place:

@@ -70,7 +70,7 @@ def open_popup(firefox: Browser, address: str) -> None:
 
 def text(firefox: Browser, name: str) -> str:
     """Return the words of an element."""
-    return str(firefox.script("return $(arguments[0]).textContent", name))
+    return str(firefox.script("return $(arguments[0])?.textContent ?? ''", name))
 
 
 def choose(firefox: Browser, name: str) -> None:
