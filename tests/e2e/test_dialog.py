@@ -64,13 +64,13 @@ def dialog(firefox: Browser, ask: Callable[[], object]) -> Iterator[None]:
         firefox.marionette.switch_to_window(here)
 
 
-def by_key(firefox: Browser) -> None:
-    """Press the keys of the command, in the window."""
+def by_key(firefox: Browser, letter: str = "f") -> None:
+    """Press Control, Shift and a letter, in the window."""
     with firefox.marionette.using_context("chrome"):
         sequence = firefox.marionette.actions.sequence("key", "keyboard")
         for key in (Keys.CONTROL, Keys.SHIFT):
             sequence.key_down(key)
-        sequence.key_down("f").key_up("f")
+        sequence.key_down(letter).key_up(letter)
         for key in (Keys.SHIFT, Keys.CONTROL):
             sequence.key_up(key)
         sequence.perform()

@@ -6,13 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from e2e.browser import Browser
+from e2e import pages
+from e2e.browser import Browser, until
+from e2e.test_dialog import by_key
 
 _KEYS = """
 return [...document.querySelectorAll("key")]
   .filter((one) => !one.closest("keyset").id.startsWith("ext-keyset"))
   .map((one) => [one.getAttribute("modifiers") ?? "",
     one.getAttribute("key") || one.getAttribute("keycode") || ""]);
+"""
+_PANEL = """
+return document.querySelector("browser.webextension-popup-browser")?.currentURI.spec ?? "";
 """
 ACCEL = {"accel": "Ctrl", "control": "Ctrl", "shift": "Shift", "alt": "Alt"}
 
@@ -44,3 +49,22 @@ def test_no_suggested_key_is_one_of_firefoxs_own(firefox: Browser, extension: Pa
     assert ours
     assert not own & set(ours)
     assert not [keys for keys in ours if "Alt" in keys]
+
+
+def test_the_user_may_give_pausing_a_key_and_hears_of_it_in_the_panel(decided: Browser) -> None:
+    """Nothing shows it otherwise; the same key takes it back."""
+    pages.open_page(decided, pages.PAGES["help"])
+    pages.with_browser(
+        decided,
+        "await browser.commands.update("
+        'page.JSON.parse(\'{"name": "pause", "shortcut": "Ctrl+Shift+L"}\'));',
+    )
+    try:
+        by_key(decided, "l")
+        until(lambda: pages.stored(decided).get("paused") is True, "the pause")
+        until(lambda: decided.chrome(_PANEL).endswith("/popup/popup.html"), "the panel")
+        decided.chrome("document.querySelector('#customizationui-widget-panel')?.hidePopup()")
+        by_key(decided, "l")
+        until(lambda: pages.stored(decided).get("paused") is False, "its end")
+    finally:
+        pages.with_browser(decided, "await browser.commands.reset('pause');")
