@@ -56,6 +56,22 @@ def test_images_in_view_come_first(firefox: Browser, site: Website, recording: R
     assert "visible" in [one["priority"] for one in recording.asked()][:4]
 
 
+def test_a_link_that_has_no_other_name_comes_first(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """Without words for its image a reader hears an address, or nothing."""
+    images = "".join(f'<img src="{site.drawing()}">' for _ in range(8))
+    link = f'<a href="/" lang="fr"><img id="linked" src="{site.drawing()}"></a>'
+    firefox.open(site.page(f'<div id="all" aria-hidden="true">{images}{link}</div>'))
+
+    firefox.script("$('all').removeAttribute('aria-hidden')")
+    firefox.described("linked")
+    until(lambda: len(recording.asked()) == 9, "all at the host")
+
+    # Four are drawn at once, and their order is that in which they are encoded.
+    assert "fr" in [one["language"] for one in recording.asked()][:4]
+
+
 def test_a_logo_is_drawn_on_the_background_that_it_stands_on(
     firefox: Browser, site: Website, recording: Recording
 ) -> None:

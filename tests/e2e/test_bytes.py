@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from e2e.browser import Browser, until
 from e2e.cases import Script, sentinel
-from e2e.pictures import numbered
+from e2e.pictures import number_of, numbered
 from e2e.recorder import Recording
 from e2e.website import Numbered, Website
 from PIL import Image
@@ -20,14 +20,11 @@ def questions(recording: Recording, picture: Numbered) -> list[tuple[dict[str, A
     """Return each question about a picture, with what was sent, decoded."""
     found = []
     for asked, file in recording.files():
-        image = Image.open(io.BytesIO(file))
-        image.load()
-        found.append((asked, image))
-    return [
-        one
-        for one, number in zip(found, recording.numbers(), strict=True)
-        if number == picture.number
-    ]
+        if number_of(file) == picture.number:
+            image = Image.open(io.BytesIO(file))
+            image.load()
+            found.append((asked, image))
+    return found
 
 
 def test_a_sharper_picture_is_sent_when_the_host_asks(

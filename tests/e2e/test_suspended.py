@@ -25,8 +25,7 @@ def _warm(firefox: Browser, site: Website, recording: Recording) -> None:
 def test_a_background_that_is_suspended_while_it_is_asked_is_asked_again(
     firefox: Browser, site: Website, recording: Recording
 ) -> None:
-    """Its questions are lost with it; every image is described all the same, and none asked for
-    more than once more."""
+    """Its questions are lost with it; every image is described, and asked about twice at most."""
     _warm(firefox, site, recording)
     names = "abcdef"
     with recording.stopped_workers():
