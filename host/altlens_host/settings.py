@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
 
-ANSWER_VERSION = 1
+ANSWER_VERSION = 2
 """Raised whenever the same model would say other words of the same picture than before."""
 
 MAX_FRAME_BYTES = 1_048_576
@@ -52,6 +52,7 @@ class Settings(NamedTuple):
         warm: Whether the worker is started at hello, and not with the first picture.
         memory_megabytes: How much memory the worker may have resident.
         threads: Threads for the model; 0 means as many as help.
+        neutral_words: Whether captions speak of people without gender, origin and faith.
         resting_seconds: How long no worker is started after three died soon.
         start_seconds: How long the worker may take until its model is loaded.
         remembered: How many answers are kept in memory, private and normal ones each.
@@ -65,6 +66,7 @@ class Settings(NamedTuple):
     warm: bool = False
     memory_megabytes: int = 2048
     threads: int = 0
+    neutral_words: bool = True
     resting_seconds: float = 60.0
     start_seconds: float = 60.0
     remembered: int = 2000
@@ -79,6 +81,11 @@ class Settings(NamedTuple):
         """
         return self.deadline_seconds / 2
 
+    @property
+    def answer_version(self) -> str:
+        """Which words are said of one picture by one model; remembered answers are parted by it."""
+        return f"{ANSWER_VERSION}" if self.neutral_words else f"{ANSWER_VERSION} as written"
+
     def in_force(self) -> dict[str, Any]:
         """Return what a user can choose, as it is now."""
         return {"model": self.model} | {name: getattr(self, name) for name in CHOICES}
@@ -90,6 +97,7 @@ CHOICES: dict[str, tuple[float, float] | None] = {
     "warm": None,
     "memory_megabytes": (256, 1_048_576),
     "threads": (0, 256),
+    "neutral_words": None,
     "resting_seconds": (1, 3600),
 }
 """What the file of settings may hold: numbers from and to, or None for true and false."""

@@ -35,7 +35,8 @@ def worker_command(chosen: Settings) -> list[str]:
     """Return the command that starts a worker."""
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
-    return [*command, "--model", chosen.model, *limits]
+    words = [] if chosen.neutral_words else ["--words-as-written"]
+    return [*command, "--model", chosen.model, *limits, *words]
 
 
 class Supervisor:

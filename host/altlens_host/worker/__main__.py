@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
         held = sandbox.enter(sandbox.Needs(places, (incoming, outgoing), asked.memory << 20))
         # No thread was started and nothing heavy imported before this line.
         pipes.listen()
-        captioner, ready = _load(model, asked.threads)
+        captioner, ready = _load(model, asked)
         promised = tuple(name for name in PROMISES if name in held)
         pipes.send(write_ready(ready._replace(held=promised, checked=checked)))
         while True:
@@ -72,16 +72,18 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--model", required=True, help="the name or the folder of a model")
     parser.add_argument("--threads", type=int, default=0, help="0 means as many as help")
     parser.add_argument("--memory", type=int, default=MEMORY_MIB, help="the most to use, in MiB")
+    parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
 
-def _load(model: Model, threads: int) -> tuple[Captioner, Ready]:
+def _load(model: Model, asked: argparse.Namespace) -> tuple[Captioner, Ready]:
     from altlens_host.worker.captioner import Captioner
     from altlens_host.worker.engines import open_engine
 
-    engine = open_engine(model, threads)
-    return Captioner(model, engine), Ready(model.id, model.revision, engine.name, engine.device)
+    engine = open_engine(model, asked.threads)
+    captioner = Captioner(model, engine, neutral=not asked.words_as_written)
+    return captioner, Ready(model.id, model.revision, engine.name, engine.device)
 
 
 def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:

@@ -29,6 +29,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         "warm": True,
         "memory_megabytes": 512,
         "threads": 3,
+        "neutral_words": False,
         "resting_seconds": 5,
     }
     file.write_text(json.dumps(chosen))
