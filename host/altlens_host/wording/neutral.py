@@ -15,7 +15,7 @@ _REPLACEMENTS = {old: new for new, olds in WORDS.items() for old in olds.split()
 
 _WORD = re.compile(
     rf"\b(?:(?P<article>an?)(?P<space>\s+))?"
-    rf"(?P<word>{'|'.join(sorted(_REPLACEMENTS, key=len, reverse=True))})\b",
+    rf"(?P<word>{'|'.join(sorted(_REPLACEMENTS, key=len, reverse=True))})\b(?!-made\b)",
     re.I,
 )
 _AFTER_A_PERSON = (
@@ -23,6 +23,13 @@ _AFTER_A_PERSON = (
     "whilst|off|over|under|behind|beside|next|up|down|into|onto|through|for|stand|sit|walk|pose|"
     r"play|look|run|ride|do|\w+ing|\w+ed"
 )
+_TEAM = re.compile(
+    r"\b(?:(?:wo)?men|ladies|girls|boys)'s?\s+"
+    r"(?=(?:\w+\s+){0,2}(?:team|game|match|race|event|final)s?\b)",
+    re.I,
+)
+"""A women's soccer team is a soccer team, not a people's."""
+
 _SEX = re.compile(
     rf"\b(?P<head>(?:an?|one|another|each)\s+(?:[\w-]+\s+){{0,2}}?)?"
     rf"(?P<word>(?:male|female)(?:\s+and\s+(?:male|female))?+)"
@@ -40,19 +47,22 @@ _COLOUR = re.compile(
     re.I,
 )
 _PAIR = re.compile(
-    r"\b(?P<article>an?|one) (?P<like>(?:young|little|small|older|elderly) )?"
-    r"(?P<who>person|child|newlywed|parent) and (?:(?:an?|one|another) )?(?P=like)?(?P=who)\b",
+    r"\b(?P<article>an?|one|the) (?P<like>(?:young|little|small|older|elderly) )?"
+    r"(?P<who>person|child|newlywed|parent) and (?:(?:an?|one|another|the) )?(?P=like)?(?P=who)\b",
     re.I,
 )
 _HER = re.compile(
-    r"\bher(?=\s*[.,;:!?]|\s*$|\s+(?:and|as|while|in|on|at|by|with|from|to|for|into|onto|near)\b)",
+    r"(?<!/)\bher(?=\s*[.,;:!?]|\s*$|\s+(?:and|as|while|in|on|at|by|with|from|to|for|into|onto|near|an?|the)\b)",
     re.I,
 )
 _AGREEMENT = (
-    (re.compile(r"\b(they) (?:is|'s)\b", re.I), r"\1 are"),
+    (re.compile(r"\b(they)(?: is|'s)\b", re.I), r"\1 are"),
     (re.compile(r"\b(they) has\b", re.I), r"\1 have"),
     (re.compile(r"\b(they) was\b", re.I), r"\1 were"),
     (re.compile(r"\b(they) does\b", re.I), r"\1 do"),
+    (re.compile(r"\b(people)'(?!s\b)", re.I), r"\1's"),
+    (re.compile(r"\b(they|them|their|person|people|child|children)/\1\b", re.I), r"\1"),
+    (re.compile(r"\b(\w+) (people|children) and \1 \2\b", re.I), r"several \2"),
 )
 _REPEATED = re.compile(r"\b(people|children) and \1\b", re.I)
 _PLURAL = {
@@ -86,6 +96,8 @@ def _without_sex(match: re.Match[str]) -> str:
     head, word, following = match["head"] or "", match["word"], match["next"]
     # After "a young male" a word with an s is what he does; after "two male" it is who they are.
     does = bool(following) and bool(head) and re.search(r"[^s]s$", following, re.I)
+    if following is None and " and " in word.lower():
+        return _with_case_of(match[0], "two people")
     if following is None or does:
         return f"{head}{_with_case_of(word, 'person')}" + (f" {following}" if does else "")
     if head.strip().lower() in ("a", "an"):
@@ -110,7 +122,8 @@ def _without_colour(match: re.Match[str]) -> str:
 
 
 def _pair(match: re.Match[str]) -> str:
-    two = _with_case_of(match["article"], "two ")
+    the = match["article"].lower() == "the"
+    two = match["article"] + " " if the else _with_case_of(match["article"], "two ")
     return two + (match["like"] or "") + _PLURAL[match["who"].lower()]
 
 
@@ -123,6 +136,7 @@ def neutral(caption: str) -> str:
     while previous != caption:
         previous = caption
         caption = _HER.sub(lambda found: _with_case_of(found[0], "them"), caption)
+        caption = _TEAM.sub("", caption)
         caption = _SEX.sub(_without_sex, caption)
         caption = _WORD.sub(_neutral, caption)
         caption = _MARKER.sub(_without_marker, caption)

@@ -34,6 +34,8 @@ WORDS = {
 MARKERS = (
     "african american",
     "african-american",
+    "american indian",
+    "native american",
     "asian",
     "caucasian",
     "hispanic",

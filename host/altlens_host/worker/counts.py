@@ -12,9 +12,10 @@ Of a model that is not named here nothing is known, and its numbers stand as the
 """
 
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
-_DIGITS = r"[2-9]|1\d"
+_DIGITS = r"[2-9]|[1-9]\d"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNITS = (
-    "way|story|storey|stories|year|years|years?-old|wheel|wheels|wheeler|leaf|leaves|star|stars|"
+    "way|story|storey|stories|year|years|years?-old|wheel|wheels|wheelers?|leaf|leaves|star|stars|"
     "piece|door|lane|course|point|leg|legs|foot|feet|inch|inches|mile|miles|dollars?|hours?|"
     "minutes?|o'clock|tier|layer|deck|seater|masted"
 )
@@ -24,10 +25,12 @@ _PLURAL = (
     r"(?:[a-z][a-z-]*(?<![sui-])s|people|children|men|women|sheep|geese|fish|deer|cattle|mice)"
 )
 _COUNT = re.compile(
-    rf"(?<![\w.,:'-])(?<!number )(?<!top )(?:(?P<every>all(?: the)?|the|these|those|both) |"
+    rf"(?<![\w.,:'-])(?<!number )(?<!top )(?<!route )"
+    rf"(?:(?P<every>all(?: the)?|the|these|those|both) |"
     rf"(?P<group>(?:group|bunch|row|line|set|crowd|pile|stack|flock|herd|team) of ))?"
-    rf"(?P<number>{'|'.join(_NUMBERS)}|{_DIGITS}|an? dozen|dozens of)"
-    rf"(?= (?!(?:{_UNITS})\b)(?:[a-z][a-z-]* ){{0,2}}?{_PLURAL}(?![\w'-]))(?P<space> )",
+    rf"(?P<more>(?:{'|'.join(_NUMBERS)}|{_DIGITS}) (?:or|to) |(?:{_TENS})[ -])?"
+    rf"(?P<number>{'|'.join(_NUMBERS)}|{_DIGITS}|an? dozen)"
+    rf"(?= (?!(?:{_UNITS})\b)(?:[a-z][a-z-]* ){{0,3}}?{_PLURAL}(?![\w'-]))(?P<space> )",
     re.I,
 )
 

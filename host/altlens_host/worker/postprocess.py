@@ -69,9 +69,15 @@ def _mended(line: str, style: Style) -> str:
         line = neutral(line)
     line = softened(without_repeats(line), style.first_doubtful)
     line = " ".join(without_loose_end(line).split())[:MAX_TEXT].rstrip()
+    return _with_a_capital(line)
+
+
+def _with_a_capital(line: str) -> str:
+    word = line.partition(" ")[0].rstrip(".,;:!?")
     first = line[:1].upper()
-    # A few letters have no capital of one character.
-    return first + line[1:] if len(first) == 1 else line
+    # Names like iPhone and addresses have letter cases of their own; ß has no single capital.
+    plain = word.replace("-", "").replace("'", "")
+    return first + line[1:] if plain.isalpha() and plain.islower() and len(first) == 1 else line
 
 
 def _is_said(character: str) -> bool:

@@ -24,7 +24,7 @@ _LONGEST_REPEAT = 8
 """Words; longer loops are not seen in captions, whose models stop at about 50 tokens."""
 
 _SAID_TWICE = frozenset(
-    "aye bye cha chow choo dik go hula hush knock mahi pom so that tom tuk very walla yo you "
+    "aye bye cha chow choo dik go hula hush knock mahi pom so that tom can tuk very walla yo you "
     "bora baden no".split()
 )
 """Words that are said twice on purpose: a tuk tuk, a pom pom, a choo choo train."""
@@ -32,11 +32,11 @@ _SAID_TWICE = frozenset(
 _JOINS = "and|or|with|in|on|of|by|at|near|beside|behind|under|next to|in front of|on top of"
 _NOT_ONE = (
     # Two people are two, not one who is mentioned twice.
-    "person|child|newlywed|parent|man|woman|boy|girl|lady|guy|baby|adult|"
+    "person|child|newlywed|parent|man|woman|boy|girl|lady|guy|baby|adult|kid|bride|groom|"
     "step|side|face|hand|back|day"
 )
 _SAME_THING = re.compile(
-    rf"(?<![\w-])(?P<thing>(?:an?|the) (?P<noun>(?!(?:{_NOT_ONE})\b)[\w-]+(?: [\w-]+)?))"
+    rf"(?<![\w-])(?P<thing>(?:an?|the) (?P<noun>(?!(?:{_NOT_ONE})\b)[\w-]+(?: [\w-]+){{0,4}}))"
     rf"(?: (?:{_JOINS}) (?:(?:an?|the) )?(?P=noun))+(?![\w-])",
     re.I,
 )
@@ -49,9 +49,10 @@ _SAME_WORD = re.compile(
 
 _CANNOT_END = frozenset(
     "a an the and or but nor with of to for from at into onto near beside against between among "
-    "is are was were as its their my your which who whose while where this these wearing".split()
+    "is are was were as its their my your which who whose while where that because this these "
+    "wearing".split()
 )
-_PLACES = frozenset("in on under behind through".split())
+_PLACES = frozenset("in on under behind through about".split())
 _ENDS_IN_A_VERB = re.compile(r"(?<!looking)(?<=ing)$", re.I)
 _BEFORE_OF = re.compile(r" (?:in front|on top|on the side|in the middle|on the back|next|because)$")
 _OPEN = " \t,;:-\N{EN DASH}\N{EM DASH}&+/("
@@ -99,12 +100,14 @@ def with_tidy_stops(line: str) -> str:
     """Close up before commas and stops, and say a stop once."""
     line = re.sub(r" +(?=[.,;:!?](?:\s|$|[.,;:!?]))", "", line)
     line = re.sub(r"([.,;:!?])[.,;:!?]*\1(?=\s|$)", r"\1", line)
-    return line.lstrip(".,;:!?" + _OPEN)
+    return line.lstrip(".,;:!?- \N{EN DASH}\N{EM DASH}")
 
 
 def _same(first: list[str], second: list[str]) -> bool:
     one, other = ([_bare(word) for word in words] for words in (first, second))
     if one != other or not all(one):
+        return False
+    if not first[0][0].isalnum():  # a quotation or a bracket would be left without its end
         return False
     meant = one[0] in _SAID_TWICE or one[0].isdigit() or not first[0][-1].isalnum()
     return len(one) > 1 or not meant

@@ -19,6 +19,7 @@ from altlens_host.worker.postprocess import Style, tidy
         ("Text document.", "Text document."),
         ("a BMW by the Thames", "A BMW by the Thames"),
         ("3 dogs", "3 dogs"),
+        ("iPhone on a table", "iPhone on a table"),
         ("élan", "Élan"),
         ("a dog\u202egod b\u202c", "A doggod b"),
         ("a picture of a man and his his dog on a", "A person and their dog"),
