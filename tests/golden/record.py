@@ -7,15 +7,27 @@ notice. An input is added as a line `{"said": "…"}`.
 from __future__ import annotations
 
 import difflib
+import io
 import json
+import random
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 from altlens_host.worker.counts import FIRST_DOUBTFUL
 from altlens_host.worker.postprocess import Style, tidy
+from altlens_host.worker.triage import look
+from altlens_training.drawn_check import KINDS
+from altlens_training.drawn_check.canvas import as_sent
+from altlens_training.drawn_check.maps import map_
+from altlens_training.drawn_check.ornaments import ORNAMENTS
 
 FOLDER = Path(__file__).parent
 CAPTIONS = FOLDER / "captions.jsonl"
+PICTURES = FOLDER / "pictures.jsonl"
+DRAWN = {**KINDS, "map": map_, **ORNAMENTS}
+EACH = 12
 
 STYLES = {"heard": Style(True, FIRST_DOUBTFUL["lite"]), "as_written": Style(False, None)}
 """What lite's user hears, and what one hears who wants the model's own words."""
@@ -29,6 +41,17 @@ def captions() -> list[dict[str, str]]:
     ]
 
 
+def pictures() -> list[dict[str, str]]:
+    """Return pictures that are drawn by code, with what triage takes them for."""
+    rows = []
+    for kind, draw in DRAWN.items():
+        for number in range(EACH):
+            rng = random.Random(f"golden:{kind}:{number}")
+            image = Image.open(io.BytesIO(as_sent(draw(rng), rng))).convert("RGB")
+            rows.append({"drawn": f"{kind} {number}", "taken_for": str(look(image).kind)})
+    return rows
+
+
 def written(rows: list[dict[str, str]]) -> str:
     """Return rows as lines of JSON, in plain ASCII: what cannot be seen must be visible here."""
     return "".join(json.dumps(row) + "\n" for row in rows)
@@ -36,8 +59,9 @@ def written(rows: list[dict[str, str]]) -> str:
 
 def main() -> int:
     """Record anew, and print what is different; returns 0."""
-    for path, rows in ((CAPTIONS, captions()),):
-        before, after = path.read_text("utf-8"), written(rows)
+    for path, rows in ((CAPTIONS, captions()), (PICTURES, pictures())):
+        before = path.read_text("utf-8") if path.exists() else ""
+        after = written(rows)
         difference = difflib.unified_diff(
             before.splitlines(), after.splitlines(), path.name, path.name, "", "", 0, ""
         )

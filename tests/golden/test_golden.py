@@ -15,3 +15,10 @@ def test_the_corpus_is_large_and_without_doubles() -> None:
     said = [row["said"] for row in record.captions()]
 
     assert len(said) == len(set(said)) >= 300
+
+
+def test_drawn_pictures_are_taken_for_what_is_recorded() -> None:
+    """Here mistakes are recorded too: a change of triage shows which come and which go."""
+    before = record.PICTURES.read_text("utf-8")
+
+    assert record.written(record.pictures()) == before

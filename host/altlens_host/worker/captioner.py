@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
-from altlens_host.worker import counts, images, postprocess, triage
+from altlens_host.worker import counts, images, kinds, postprocess, triage
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
@@ -45,7 +45,8 @@ class Captioner:
         check()
         image = images.decode(data, self._engine.side, any_format=any_format)
         check()
-        if triage.is_flat(image):
+        looked = triage.look(image)
+        if looked.kind is triage.Kind.DECORATIVE:
             return Answer("decorative", "", 0.0, 0, "", "")
         seen = photo_print(image)
         known = self._photographs.get(seen) if seen else None
@@ -53,6 +54,8 @@ class Captioner:
             return known
         made = self._engine.caption(image, check)
         text = postprocess.tidy(made.text, self._style)
+        if text:
+            text = kinds.agreed(text, looked)
         answer = Answer(
             "described" if text else "unsure",
             text,
