@@ -54,6 +54,10 @@ bench: $(STAMPS)/dev ## Measure every limit, and altlens beside other programs; 
 fuzz: $(STAMPS)/fuzz ## Fuzz for a minute all that reads what strangers send
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds 60
 
+.PHONY: golden
+golden: $(STAMPS)/dev ## Record anew what awkward inputs come to, and print what is different
+	PYTHONPATH=tests $(BIN)/python -m golden.record
+
 .PHONY: mutants
 mutants: $(STAMPS)/dev ## Mutate protocol, order, supervision and cache; list the mutants no test kills
 	.ci/mutate $(VENV)

@@ -136,7 +136,7 @@ class Service:
                 model.id,
                 model.revision,
                 settings.LANGUAGE,
-                str(settings.ANSWER_VERSION),
+                self._settings.answer_version,
             )
         self._greeted = True
         self._send(self._welcome(hello.id, common[0], model))

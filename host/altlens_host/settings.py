@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
 
-ANSWER_VERSION = 1
+ANSWER_VERSION = 2
 """Raised whenever the same model would say other words of the same picture than before."""
 
 DEVICES = ("auto", "cpu", "cuda", "directml", "coreml", "openvino", "mps")
@@ -60,6 +60,7 @@ class Settings(NamedTuple):
         threads: Threads for the model; 0 means as many as help.
         device: Where the model shall run, one of DEVICES.
         engine: What shall run it, one of ENGINES.
+        neutral_words: Whether captions speak of people without gender, origin and faith.
         resting_seconds: How long no worker is started after three died soon.
         start_seconds: How long the worker may take until its model is loaded.
         remembered: How many answers are kept in memory, private and normal ones each.
@@ -75,6 +76,7 @@ class Settings(NamedTuple):
     threads: int = 0
     device: str = "auto"
     engine: str = "auto"
+    neutral_words: bool = True
     resting_seconds: float = 60.0
     start_seconds: float = 60.0
     remembered: int = 2000
@@ -88,6 +90,11 @@ class Settings(NamedTuple):
         time for the next worker to answer them.
         """
         return self.deadline_seconds / 2
+
+    @property
+    def answer_version(self) -> str:
+        """Which words are said of one picture by one model; remembered answers are parted by it."""
+        return f"{ANSWER_VERSION}" if self.neutral_words else f"{ANSWER_VERSION} as written"
 
     def in_force(self) -> dict[str, Any]:
         """Return what a user can choose, as it is now."""
@@ -103,6 +110,7 @@ CHOICES: dict[str, tuple[float, float] | frozenset[str] | int | None] = {
     "threads": (0, 256),
     "device": frozenset(DEVICES),
     "engine": frozenset(ENGINES),
+    "neutral_words": None,
     "resting_seconds": (1, 3600),
 }
 """What the file of settings may hold: numbers from and to, one of some words, a text's most

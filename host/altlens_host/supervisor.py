@@ -37,7 +37,8 @@ def worker_command(chosen: Settings) -> list[str]:
     command = [sys.executable, "-E", "-P", "-m", "altlens_host.worker"]
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
     where = ["--device", chosen.device, "--engine", chosen.engine]
-    return [*command, "--model", _place(chosen.model), *limits, *where]
+    words = [] if chosen.neutral_words else ["--words-as-written"]
+    return [*command, "--model", _place(chosen.model), *limits, *where, *words]
 
 
 def _place(name: str) -> str:

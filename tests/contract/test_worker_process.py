@@ -42,9 +42,9 @@ def tell(text):
     body = text.encode()
     os.write(ends[1], struct.pack("=I", len(body)) + body)
 tidy = postprocess.tidy
-def careless(text):
+def careless(text, *style):
     {deed}
-    return tidy(text)
+    return tidy(text, *style)
 postprocess.tidy = careless
 from altlens_host.worker.__main__ import main
 sys.exit(main(sys.argv[1:]))

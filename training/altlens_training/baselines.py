@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from altlens_host.wording.neutral import neutral
 from altlens_training.data import Picture
-from altlens_training.debias import debias
 from altlens_training.evaluation import Prediction, picture_scores
 
 Pairs = Sequence[tuple[float, float]]
@@ -83,7 +83,7 @@ def person_against_others(references: Sequence[tuple[str, ...]]) -> Pairs:
     """
     return _averages([
         [
-            Prediction(debias(said), 0, (*refs[:i], *refs[i + 1 :]))
+            Prediction(neutral(said), 0, (*refs[:i], *refs[i + 1 :]))
             for i, said in enumerate(refs)
         ]
         for refs in references
@@ -124,7 +124,7 @@ def compare(
         differences of the mean; "different_captions"; "pictures".
     """
     references = [p.references for p in predictions]
-    captions = [tuple(map(debias, p.captions)) for p in known]
+    captions = [tuple(map(neutral, p.captions)) for p in known]
     own = rouge_l(predictions)
     turns = [rouge_l(shuffled(predictions, seed + turn)) for turn in range(_DRAWS)]
     rows: dict[str, Pairs] = {

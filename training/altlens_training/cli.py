@@ -28,12 +28,21 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("checkpoint", type=Path, help="folder with config.json and safetensors")
     export.add_argument("--out", type=Path, required=True, help="folder to make")
     export.add_argument("--licence", default="unknown", help="SPDX expression for the model's card")
+    triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
+    triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
+    triage.add_argument("--packages", type=Path, required=True, help="folder of unpacked packages")
+    triage.add_argument("--check", action="store_true", help="print what it takes pictures for")
+    triage.add_argument("--captions", action="store_true", help="with lite's words (--check)")
+    triage.add_argument("--each", type=int, default=100, help="drawn pictures of a kind (--check)")
+    triage.add_argument("--seed", type=int, default=1, help="seed of everything random")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 if it made a model, 2 if its input cannot be used or a part is missing."""
+    """Run the command; 0 if all went well, 2 if its input cannot be used or a part is missing."""
     options = _parser().parse_args(argv)
+    if options.command == "triage":
+        return _triage(options)
     try:
         folder = _export(options) if options.command == "export" else _lite(options)
     except ModuleNotFoundError as error:
@@ -59,3 +68,21 @@ def _lite(options: argparse.Namespace) -> Path:
     names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
+
+
+def _triage(options: argparse.Namespace) -> int:
+    from altlens_training.triage import WEIGHTS, confusion, fit
+    from altlens_training.triage_pictures import judging, teaching
+
+    try:
+        if options.check:
+            shown = judging(options.data, options.packages, options.each, options.seed)
+            sys.stdout.write(confusion(shown, captioned=options.captions))
+        else:
+            stored = fit(teaching(options.data, options.packages, options.seed))
+            WEIGHTS.write_text(stored, encoding="utf-8")
+            sys.stdout.write(f"{WEIGHTS}\n")
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"altlens-train: {error}\n")
+        return 2
+    return 0

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from altlens_training.debias import debias
+from altlens_host.wording.neutral import neutral
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def plain(caption: str) -> str:
 
     A model that reads "a animal" often enough says it.
     """
-    text = " ".join(re.sub(r"[^a-z0-9' -]", " ", debias(caption).lower()).split())
+    text = " ".join(re.sub(r"[^a-z0-9' -]", " ", neutral(caption).lower()).split())
     return _ARTICLE.sub(_with_its_article, text)
 
 

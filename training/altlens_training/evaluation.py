@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from altlens_host.wording.neutral import neutral
 from altlens_training.data import load_pictures
-from altlens_training.debias import debias
 
 KINDS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
@@ -62,7 +62,7 @@ def picture_scores(
             raise ValueError("a prediction has no references")
         references = prediction.references
         if not raw_references:
-            references = tuple(map(debias, references))
+            references = tuple(map(neutral, references))
         results = [scorer.score(reference, prediction.caption) for reference in references]
         for kind in kinds:
             values = [100 * result[kind].fmeasure for result in results]
@@ -73,7 +73,7 @@ def picture_scores(
 def score(predictions: Sequence[Prediction], *, raw_references: bool = False) -> dict[str, Any]:
     """Averages over pictures: {"rouge1": {"mean", "best"}, …, "gen_len"}, ROUGE from 0 to 100.
 
-    References go through `debias`, as the captions a model learned from did, unless
+    References go through `neutral`, as the captions a model learned from did, unless
     `raw_references`.
 
     Raises:

@@ -101,6 +101,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the model runs")
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="what runs the model")
     parser.add_argument("--cpu-because", default="", help="why no other device may be tried")
+    parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
@@ -111,7 +112,8 @@ def _load(model: Model, asked: argparse.Namespace) -> tuple[Captioner, Ready]:
 
     engine = open_engine(model, asked.threads, asked.device, asked.engine, asked.cpu_because)
     ready = Ready(model.id, model.revision, engine.name, engine.device)
-    return Captioner(model, engine), ready._replace(reason=engine.reason[:MAX_REASON])
+    captioner = Captioner(model, engine, neutral=not asked.words_as_written)
+    return captioner, ready._replace(reason=engine.reason[:MAX_REASON])
 
 
 def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
-from altlens_host.worker import images, postprocess, triage
+from altlens_host.worker import counts, images, kinds, postprocess, triage
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
@@ -15,15 +15,17 @@ from altlens_host.worker.photo_print import photo_print
 class Captioner:
     """Answers what a picture shows."""
 
-    def __init__(self, model: Model, engine: Engine) -> None:
+    def __init__(self, model: Model, engine: Engine, *, neutral: bool = True) -> None:
         """Keep what is asked.
 
         Args:
             model: What the answers name as their source.
             engine: That model, loaded.
+            neutral: Whether people are spoken of without gender, origin and faith.
         """
         self._model = model
         self.engine = engine
+        self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
         self._photographs = PhotoMemory()
 
     def answer(
@@ -43,14 +45,17 @@ class Captioner:
         check()
         image = images.decode(data, self.engine.side, any_format=any_format)
         check()
-        if triage.is_flat(image):
+        looked = triage.look(image)
+        if looked.kind is triage.Kind.DECORATIVE:
             return Answer("decorative", "", 0.0, 0, "", "")
         seen = photo_print(image)
         known = self._photographs.get(seen) if seen else None
         if known:
             return known
         made = self.engine.caption(image, check)
-        text = postprocess.tidy(made.text)
+        text = postprocess.tidy(made.text, self._style)
+        if text:
+            text = kinds.agreed(text, looked)
         answer = Answer(
             "described" if text else "unsure",
             text,

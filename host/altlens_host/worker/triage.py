@@ -1,27 +1,100 @@
-"""Answers what needs no model."""
+"""What a picture is, from its pixels, before any model looks at it.
+
+Nothing to see is answered without the model. For the rest a small linear model, over a few
+measures of colours and edges, tells photographs from what is drawn, written or taken from a
+screen (docs/decisions/0093-triage.md; `altlens-train triage` makes its weights).
+"""
 
 from __future__ import annotations
 
+import json
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-FLAT_SPREAD = 4
-"""Levels of 255 between the darkest and the lightest pixel of a channel that count as one colour.
-
-A JPEG of one colour decodes to one colour at any quality (docs/decisions/0034-flat-pictures.md);
-what remains is dither and rounding of a canvas, of one or two levels either way.
-"""
+from altlens_host.worker.blankness import is_decoration
+from altlens_host.worker.picture_features import NAMES, Numbers, features
 
 
-def is_flat(image: Image.Image) -> bool:
-    """Say whether a picture is one flat colour, so that there is nothing to describe.
+class Kind(StrEnum):
+    """What a picture is."""
+
+    DECORATIVE = "decorative"
+    PHOTO = "photo"
+    ICON = "icon"
+    CHART = "chart"
+    SCREENSHOT = "screenshot"
+    MAP = "map"
+    TEXT = "text"
+
+
+KINDS = (Kind.PHOTO, Kind.ICON, Kind.CHART, Kind.SCREENSHOT, Kind.MAP, Kind.TEXT)
+"""What the linear model tells apart, in the order of its weights."""
+
+
+LARGEST_SIDE = 1024
+"""Of what is looked at; the extension sends less. A larger picture is made smaller first, so that
+none takes long or much memory."""
+
+
+class Seen(NamedTuple):
+    """What triage makes of a picture.
+
+    Attributes:
+        kind: The likeliest kind.
+        sure: How likely, from 0 to 1, as the linear model has it; 1 where a rule decided.
+        photo: How likely it is a photograph, from 0 to 1.
+    """
+
+    kind: Kind
+    sure: float
+    photo: float
+
+
+def look(image: Image.Image) -> Seen:
+    """Say what a picture is.
 
     Args:
         image: A picture of mode RGB.
     """
-    channels = image.split()
-    return all(high - low <= FLAT_SPREAD for low, high in map(_extrema, channels))
+    across, down = (-(-side // LARGEST_SIDE) for side in image.size)
+    if max(across, down) > 1:
+        image = image.reduce((across, down))
+    if is_decoration(image):
+        return Seen(Kind.DECORATIVE, 1.0, 0.0)
+    chances = _chances(features(image))
+    best = int(chances.argmax())
+    return Seen(KINDS[best], float(chances[best]), float(chances[0]))
 
 
-def _extrema(channel: Image.Image) -> tuple[int, int]:
-    low, high = channel.getextrema()
-    return int(low), int(high)  # type: ignore[arg-type]
+def expand(measured: Numbers) -> Numbers:
+    """Return what the linear model weighs, [..., 2 * len(NAMES)]: the measures, their squares."""
+    return np.concatenate([measured, measured**2], axis=-1)
+
+
+def _chances(measured: Numbers) -> NDArray[np.float32]:
+    model = _model()
+    logits = ((expand(measured) - model.mean) / model.scale) @ model.weights + model.bias
+    chances: NDArray[np.float32] = np.exp(logits - logits.max())
+    return np.asarray(chances / chances.sum(), np.float32)
+
+
+class _Model(NamedTuple):
+    mean: Numbers
+    scale: Numbers
+    weights: Numbers
+    bias: Numbers
+
+
+@cache
+def _model() -> _Model:
+    text = resources.files("altlens_host.worker").joinpath("triage.json").read_text("utf-8")
+    stored = json.loads(text)
+    if (stored["measures"], stored["kinds"]) != ([*NAMES], [*KINDS]):
+        raise ValueError("The weights of triage were made for other measures.")
+    return _Model(*(np.array(stored[name], np.float32) for name in _Model._fields))

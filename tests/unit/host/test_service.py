@@ -672,6 +672,19 @@ def test_what_an_earlier_host_answered_comes_from_the_cache() -> None:
     assert options[2:] == ("en", str(settings.ANSWER_VERSION))
 
 
+def test_other_words_are_not_taken_from_what_was_answered_before() -> None:
+    """Who turns neutral words off must not hear the old ones, and the other way round."""
+    shelf = Shelf()
+    for neutral_words in (True, False):
+        client = Client(cache=shelf, neutral_words=neutral_words)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(2, b"a dog")
+        client.wait(2)
+
+    assert len({options for _, options in shelf.kept}) == 2
+
+
 def test_nothing_of_a_private_window_reaches_the_cache_or_comes_from_it() -> None:
     """Neither what it shows, nor what others have seen."""
     shelf = Shelf()

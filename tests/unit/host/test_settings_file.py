@@ -32,6 +32,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         "threads": 3,
         "device": "cuda",
         "engine": "torch",
+        "neutral_words": False,
         "resting_seconds": 5,
     }
     file.write_text(json.dumps(chosen))

@@ -25,7 +25,7 @@ from altlens_host.errors import (
 )
 from altlens_host.messages import Answer
 from altlens_host.settings import Settings, worker_environment
-from altlens_host.supervisor import Supervisor
+from altlens_host.supervisor import Supervisor, worker_command
 
 PRELUDE = """
 import os, sys, time
@@ -702,3 +702,9 @@ def test_a_picture_that_nobody_waits_for_is_not_tried_again(make: Make) -> None:
         supervisor.caption(b"k", b"evil", lambda: next(answers))
 
     assert supervisor.state()["starts"] == 1
+
+
+def test_a_worker_is_told_when_words_shall_stay_as_written() -> None:
+    """The default is neutral words; who turns that off gets the model's own."""
+    assert "--words-as-written" not in worker_command(Settings())
+    assert "--words-as-written" in worker_command(Settings(neutral_words=False))

@@ -192,7 +192,7 @@ def test_a_model_that_looks_stands_above_its_own_shuffled_captions() -> None:
 def test_light_imports() -> None:
     """`altlens eval` starts without loading torch or numpy through these modules."""
     code = (
-        "import sys, altlens_training.evaluation, altlens_training.cli, altlens_training.debias\n"
+        "import sys, altlens_training.evaluation, altlens_training.cli\n"
         "assert not {'torch', 'numpy', 'rouge_score', 'PIL', 'onnxruntime'} & set(sys.modules)"
     )
 

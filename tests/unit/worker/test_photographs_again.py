@@ -188,7 +188,7 @@ class Counting:
 
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         self.asked += 1
-        return Generation((1,), (-1.0,), f"Number {self.asked}")
+        return Generation((1,), (-1.0,), f"Page {self.asked}")
 
 
 def png(image: Image.Image) -> bytes:
@@ -208,4 +208,4 @@ def test_the_captioner_describes_a_photograph_once_and_a_page_each_time(tmp_path
     texts = [captioner.answer(png(image)).text for image in (rough(2), page, page, other_page)]
 
     assert first == again_
-    assert [first.text, *texts] == [f"Number {number}" for number in range(1, 6)]
+    assert [first.text, *texts] == [f"Page {number}" for number in range(1, 6)]

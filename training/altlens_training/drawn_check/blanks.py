@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from altlens_training.drawn_check.canvas import Colour, blend, colour, noise, to_image
 
-_SIZES = (
+SIZES = (
     (300, 250), (728, 90), (160, 600), (1200, 630), (800, 600), (600, 800), (400, 400), (64, 64),
     (1600, 400), (320, 180), (120, 120), (240, 60), (512, 384), (1000, 1000),
 )  # fmt: skip
@@ -18,8 +18,8 @@ _SIZES = (
 
 def blank(rng: random.Random) -> Image.Image:
     """One of seven kinds; one in seven is a fill of a single colour."""
-    size = rng.choice(_SIZES)
-    return rng.choice((_fill, _ramp, _glow, _grain, _paper, _clouds, _box))(rng, size)
+    size = rng.choice(SIZES)
+    return rng.choice((fill, ramp, glow, _grain, _paper, clouds, _box))(rng, size)
 
 
 def _ground(rng: random.Random) -> Colour:
@@ -29,7 +29,8 @@ def _ground(rng: random.Random) -> Colour:
     return colour(rng)
 
 
-def _fill(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+def fill(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+    """One colour."""
     return Image.new("RGB", size, _ground(rng))
 
 
@@ -48,7 +49,8 @@ def _stops(rng: random.Random, level: np.ndarray, count: int) -> np.ndarray:
     return np.stack(columns, -1)
 
 
-def _ramp(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+def ramp(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+    """A ramp between two or three colours."""
     x, y = _grid(size)
     turn = rng.choice((0, math.pi / 2, math.pi / 4, rng.uniform(0, math.tau)))
     along = (x - 0.5) * math.cos(turn) + (y - 0.5) * math.sin(turn)
@@ -56,7 +58,8 @@ def _ramp(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     return to_image(_stops(rng, level, rng.choice((2, 2, 3))))
 
 
-def _glow(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+def glow(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+    """Light that falls off from a point."""
     x, y = _grid(size)
     distance = np.hypot(x - rng.uniform(0.2, 0.8), y - rng.uniform(0.2, 0.8))
     return to_image(_stops(rng, (distance / rng.uniform(0.5, 1.1)).clip(0, 1), 2))
@@ -84,7 +87,7 @@ def _paper(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     return to_image(ground + (fine + mottled)[..., None])
 
 
-def _clouds(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+def clouds(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     """A soft blur of two or three colours, as behind the text of a banner."""
     first = _ground(rng)
     side = rng.randrange(2, 4)

@@ -1,0 +1,125 @@
+"""Finds pictures with nothing to see: one colour, a ramp, a spacer, a divider, a wallpaper."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+FLAT_SPREAD = 4
+"""Levels of 255 between the darkest and the lightest pixel of a channel that count as one colour.
+
+A JPEG of one colour decodes to one colour at any quality (docs/decisions/0034-flat-pictures.md);
+what remains is dither and rounding of a canvas, of one or two levels either way.
+"""
+
+THIN = 3
+"""A picture of so few pixels across shows nothing, whatever is in it."""
+
+SLENDER = 10
+"""So many times as long as wide, a picture that is the same all along is a rule between texts."""
+
+_SIDE, _COARSE = 64, 12
+_MOST_OFF_A_RAMP = 7.0
+_MOST_BESIDE_A_PROFILE = 0.08
+_TILED_SIDE, _TILED_LINES, _SHORTEST, _LONGEST = 160, 32, 3, 48
+_LEAST_VARIANCE, _LEAST_BETWEEN, _MOST_OFF_A_TILE = 4.0, 0.4, 0.08
+
+
+def is_decoration(image: Image.Image) -> bool:
+    """Say whether there is nothing on a picture to describe.
+
+    Args:
+        image: A picture of mode RGB.
+    """
+    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    return (
+        # Where means of pixels differ, pixels do; counting all of them takes longer.
+        (is_flat(small) and is_flat(image))
+        or min(image.size) <= THIN
+        or _is_a_divider(image)
+        or _is_smooth(image, small)
+        or _is_tiled(image)
+    )
+
+
+def is_flat(image: Image.Image) -> bool:
+    """Say whether a picture is of one colour."""
+    return all(high - low <= FLAT_SPREAD for low, high in map(_extrema, image.split()))
+
+
+def _extrema(channel: Image.Image) -> tuple[int, int]:
+    low, high = channel.getextrema()
+    return int(low), int(high)  # type: ignore[arg-type]
+
+
+def _is_a_divider(image: Image.Image) -> bool:
+    """A slender picture of one profile, that is stronger here and weaker there: a rule, dashes.
+
+    Letters differ from one to the next, so a line of text is more than one profile.
+    """
+    if max(image.size) < SLENDER * min(image.size):
+        return False
+    grey = np.asarray(image.convert("L")).astype(np.float32)
+    strengths = np.linalg.svd(grey - np.median(grey), compute_uv=False) ** 2
+    return bool(strengths[1:].sum() < _MOST_BESIDE_A_PROFILE * strengths.sum())
+
+
+def _is_smooth(image: Image.Image, small: Image.Image) -> bool:
+    """A ramp, a glow or a soft blur: what can be drawn again from a few of its pixels."""
+    coarse = small.resize((_COARSE, _COARSE), Image.Resampling.BOX)
+    again = coarse.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    off = np.abs(np.asarray(small).astype(np.int16) - np.asarray(again)).max(2)
+    inner = off[6:-6, 6:-6]  # a picture that is drawn again has soft edges
+    if (inner > _MOST_OFF_A_RAMP).mean() > 0.01:
+        return False
+    return not _has_marks(image)
+
+
+def _has_marks(image: Image.Image) -> bool:
+    """Whether anything small stands out, which a small picture of the picture does not show."""
+    grey = np.asarray(image.convert("L")).astype(np.int16)
+    across = np.abs(grey[:, 2:] - grey[:, :-2])
+    return bool(across.size and np.percentile(across, 99.9) > 24)
+
+
+def _is_tiled(image: Image.Image) -> bool:
+    """A wallpaper: moved by the size of a tile, the picture is the same, wherever one looks."""
+    side = min(_TILED_SIDE, *image.size)
+    if side < 3 * _SHORTEST:
+        return False
+    right, low = image.width - side, image.height - side
+    # The plot of a chart may return, its labels do not.
+    corners = ((right // 2, low // 2), (0, 0), (right, low), (right, 0), (0, low))
+    return all(_is_tile(image.crop((x, y, x + side, y + side))) for x, y in corners)
+
+
+def _is_tile(part: Image.Image) -> bool:
+    grey = np.asarray(part.convert("L"), np.float32)
+    varies = float(grey.var())
+    if varies < _LEAST_VARIANCE:
+        return False
+    across, down = _returns(grey, varies), _returns(grey.T, varies)
+    # Stripes are the same all along in one direction, and must return in the other.
+    return None not in (across, down) and (across or down) is True
+
+
+def _returns(grey: NDArray[np.float32], varies: float) -> bool | None:
+    """Whether columns change and are the same again after some pixels, at least three times.
+
+    False where they are the same all along, None where they change and do not return.
+    """
+    lines = grey[:: max(1, len(grey) // _TILED_LINES)]
+    length = lines.shape[1]
+    # The mean square of what is apart at each lag, from the autocorrelation.
+    waves = np.fft.rfft(lines, 2 * length)
+    alike = np.fft.irfft(waves * waves.conj(), 2 * length)[:, :length].sum(0)
+    energy = np.cumsum(np.square(lines).sum(0))
+    lags = np.arange(_SHORTEST, min(_LONGEST, length // 3) + 1)
+    pairs = energy[length - 1 - lags] + energy[-1] - energy[lags - 1] - 2 * alike[lags]
+    apart = pairs / ((length - lags) * len(lines)) / (2 * varies)
+    if apart.max() < _MOST_OFF_A_TILE:
+        return False
+    first = int((apart > _LEAST_BETWEEN).argmax())
+    changes = bool(apart[first] > _LEAST_BETWEEN)
+    return True if changes and apart[first:].min() < _MOST_OFF_A_TILE else None
