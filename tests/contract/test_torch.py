@@ -167,3 +167,25 @@ def test_a_real_worker_runs_it_shut_in(
     assert isinstance(answer, Answer)
     assert answer.kind == "described"
     assert answer.tokens == len(opened(folder).caption(pictures[0]).tokens)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_torch_and_the_graphs_say_the_same_of_fifty_pictures(tmp_path: Path) -> None:
+    """In 32 bits, of a model that was trained until it says what is there."""
+    pytest.importorskip("optimum", reason="the extra [train] is not installed")
+    from contract.drawn import fifty
+    from contract.layouts import TRAINED, keep
+    from contract.trained_model import export, train
+
+    checkpoint = train(tmp_path / "checkpoint")
+    layout = keep(export(checkpoint, tmp_path / "trained"), TRAINED["trained, fp32 merged"])
+    torch_engine, onnx_engine = opened(checkpoint), opened(layout)
+    assert (torch_engine.name, onnx_engine.name) == ("torch", "onnx")
+
+    pairs = [(torch_engine.caption(one), onnx_engine.caption(one)) for one in fifty()]
+
+    for ours, theirs in pairs:
+        assert ours.tokens == theirs.tokens
+        assert ours.logprobs == pytest.approx(theirs.logprobs, abs=1e-3)
+    assert len({ours.text for ours, _ in pairs}) >= 30

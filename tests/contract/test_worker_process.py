@@ -17,7 +17,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from contract.layouts import prepared
 from contract.tiny_model import build
+from contract.trained_model import unpack
 from PIL import Image
 
 from altlens_host.errors import AltlensError
@@ -366,3 +368,31 @@ def test_only_two_decoders_and_no_torch_are_in_the_process(
 
     assert decoders == ["JPEG", "PNG"]
     assert not {"torch", "transformers", "onnx", "asyncio"} & set(modules)
+
+
+@pytest.mark.parametrize("is_prepared", [False, True])
+def test_no_heavier_library_is_ever_imported(
+    start: Start, tmp_path: Path, photographs: list[bytes], is_prepared: bool
+) -> None:
+    """Not torch, not transformers, nor onnx: seconds and hundreds of megabytes each."""
+    folder = unpack(tmp_path / "trained")
+    if is_prepared:
+        prepared(folder, "q8")
+    deed = (
+        'tell(json.dumps([one for one in ("torch", "transformers", "onnx") if one in sys.modules]))'
+    )
+    worker = start(
+        folder, "-c", CARELESS.replace("import os,", "import json, os,").format(deed=deed)
+    )
+    _, ready = worker.hear()
+
+    worker.ask(1, photographs[0])
+    imported = json.loads(worker.frame())
+    _, answer = worker.hear()
+
+    assert isinstance(ready, Ready)
+    assert "file_access" in ready.held or sys.platform != "linux"
+    assert isinstance(answer, Answer)
+    assert imported == []
+    mapped = Path(f"/proc/{worker.process.pid}/maps")
+    assert not mapped.exists() or "torch" not in mapped.read_text()

@@ -41,12 +41,21 @@ class Layout:
         cross: The past holds the picture's keys and values too, under `.encoder.`.
         quantized: The file names end in _quantized.
         open_shapes: The graph does not say how many heads it has.
+        half: What goes in and out is in half floats.
     """
 
     merged: bool = True
     cross: bool = False
     quantized: bool = True
     open_shapes: bool = False
+    half: bool = False
+
+    @property
+    def ending(self) -> str:
+        """How the files' names end."""
+        if self.half:
+            return "_fp16.onnx"
+        return "_quantized.onnx" if self.quantized else ".onnx"
 
 
 LAYOUTS = {
@@ -54,6 +63,7 @@ LAYOUTS = {
     "fp32 names": Layout(quantized=False),
     "encoder past": Layout(cross=True),
     "unmerged": Layout(merged=False, open_shapes=True),
+    "half floats": Layout(half=True),
 }
 
 
@@ -79,9 +89,9 @@ class Nodes:
 def build(folder: Path, layout: Layout = LAYOUTS["hub"], **generation: Any) -> Path:
     """Write the model into a folder and return it; keywords change its generation config."""
     (folder / "onnx").mkdir(parents=True)
-    ending = "_quantized.onnx" if layout.quantized else ".onnx"
-    onnx.save(_encoder(), folder / "onnx" / f"encoder_model{ending}")
-    onnx.save(_decoder(layout), folder / "onnx" / f"decoder_model_merged{ending}")
+    for name, model in (("encoder_model", _encoder()), ("decoder_model_merged", _decoder(layout))):
+        made = _halved(model) if layout.half else model
+        onnx.save(made, folder / "onnx" / f"{name}{layout.ending}")
     _tokenizer().save(str(folder / "tokenizer.json"))
     files = {
         "altlens.json": {"id": "tiny", "revision": "1", "licence": "Apache-2.0"},
@@ -105,6 +115,38 @@ def build(folder: Path, layout: Layout = LAYOUTS["hub"], **generation: Any) -> P
     for name, value in files.items():
         (folder / name).write_text(json.dumps(value), encoding="utf-8")
     return folder
+
+
+def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Take half floats and give half floats; in between the numbers are the same."""
+    graph, nodes = model.graph, []
+    for one in (*graph.input, *graph.output):
+        if one.type.tensor_type.elem_type != TensorProto.FLOAT:
+            continue
+        inner = f"{one.name} in full"
+        _rename(graph, one.name, inner)
+        one.type.tensor_type.elem_type = TensorProto.FLOAT16
+        ends = (one.name, inner, TensorProto.FLOAT)
+        if one in graph.output:
+            ends = (inner, one.name, TensorProto.FLOAT16)
+            graph.node.append(helper.make_node("Cast", [ends[0]], [ends[1]], to=ends[2]))
+        else:
+            nodes.append(helper.make_node("Cast", [ends[0]], [ends[1]], to=ends[2]))
+    nodes += graph.node
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    return model
+
+
+def _rename(graph: onnx.GraphProto, old: str, new: str) -> None:
+    """Give a tensor another name, in the inner graphs too, but not as the graph's own end."""
+    for node in graph.node:
+        for names in (node.input, node.output):
+            names[:] = [new if name == old else name for name in names]
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                _rename(attribute.g, old, new)
 
 
 def _tokenizer() -> tokenizers.Tokenizer:

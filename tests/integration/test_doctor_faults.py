@@ -341,10 +341,24 @@ def chosen_model_not_installed(bed: Bed) -> None:
     _settings(bed, json.dumps({"model": "distilvit-coco"}))
 
 
+def _download(bed: Bed, name: str, revision: str) -> None:
+    graphs = bed.data / "models" / name / f"{revision}.partial/onnx"
+    graphs.mkdir(parents=True)
+    (graphs / "encoder_model_quantized.onnx.part").write_bytes(bytes(1000))
+
+
 def download_left(bed: Bed) -> None:
-    part = bed.data / "models/distilvit/abc.partial/onnx/encoder_model_quantized.onnx.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(bytes(1000))
+    _download(bed, "distilvit", f"{'1' * 40}-fast")
+
+
+def download_of_another_left(bed: Bed) -> None:
+    _download(bed, "owner--name", "1" * 40)
+
+
+def copy_left(bed: Bed) -> None:
+    """From a folder, which nobody knows any more; the model in use stays."""
+    _fetched_model(bed)
+    _download(bed, "distilvit", "local-0123456789ab")
 
 
 def _host(bed: Bed, script: str) -> None:
@@ -498,7 +512,14 @@ FAULTS = [
     Fault(fetched_model_changed, "model", mend="altlens model install distilvit"),
     Fault(chosen_model_gone, "model", mended=True, mend="altlens model use auto"),
     Fault(chosen_model_not_installed, "model", mend="altlens model install distilvit-coco"),
-    Fault(download_left, "download", "warn", mend="altlens model install distilvit"),
+    Fault(download_left, "download", "warn", mend="altlens model install distilvit --fast"),
+    Fault(
+        download_of_another_left,
+        "download",
+        "warn",
+        mend=f"altlens model install owner/name@{'1' * 40}",
+    ),
+    Fault(copy_left, "download", "warn", mended=True, mend="altlens model remove distilvit@local-"),
     Fault(host_ends, "handshake", mended=True, mend="mv "),
     Fault(host_is_silent, "handshake", mend="mv "),
     Fault(host_prints, "handshake", mended=True, mend="mv "),
@@ -562,6 +583,23 @@ def test_a_worker_that_is_not_shut_in_fully_is_described(tmp_path: Path, reposit
         "the files that you may read. The kernel, or a container around it, does not offer more."
     )
     assert set(serving.COULD) == set(PROMISES)
+
+
+def test_a_worker_on_a_card_is_shut_in_but_for_the_cards_driver(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No fault, and said all the same. No machine here has a card, so the state is made up."""
+    machine = bed(tmp_path, repository)
+    reply, state = serving._captioned(machine.patient())
+    (worker,) = (one for one in state.workers if one["device"])
+    worker |= {"device": "cuda", "missing": ["no_devices"]}
+    monkeypatch.setattr(serving, "_captioned", lambda patient: (reply, state))
+
+    found = machine.examined({name: registry.CHECKS[name] for name in ("device", "sandbox")})
+
+    assert {one.status for one in found.values()} == {"pass"}
+    assert found["device"].reason == "The model runs on cuda, with onnx."
+    assert "could reach the driver of the graphics card" in found["sandbox"].reason
 
 
 def test_what_is_remembered_is_counted_and_left_as_it_is(tmp_path: Path, repository: Path) -> None:

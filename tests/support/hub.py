@@ -45,10 +45,11 @@ class FakeHub:
 
     Attributes:
         repositories: The folder of each commit of each repository.
+        listings: What the hub tells of the files of each such folder.
         tags: The commit of each tag or branch of each repository.
         fault: Answers instead, with a status.
         changed: What is sent of a file instead of its bytes.
-        cut: After how many bytes of an answer the connection is cut; each cut is taken out.
+        cut: After how many bytes an answer that is longer is cut off; each cut is taken out.
         pause: Seconds to wait after each 4 KiB.
         ranges: Whether a part of a file can be asked for.
         licence: What the repositories' cards say.
@@ -57,6 +58,7 @@ class FakeHub:
     """
 
     repositories: dict[str, dict[str, Path]] = field(default_factory=dict)
+    listings: dict[Path, list[dict[str, Any]]] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     fault: Fault = lambda _method, _path: None
     changed: Callable[[str, bytes], bytes] = lambda _name, data: data
@@ -71,6 +73,7 @@ class FakeHub:
     def add(self, repo: str, folder: Path, commit: str, *tags: str) -> None:
         """Publish a folder as a commit, with tags or branches that lead to it."""
         self.repositories.setdefault(repo, {})[commit] = folder
+        self.listings[folder] = [_sibling(folder, path) for path in sorted(folder.rglob("*.*"))]
         for tag in tags:
             self.tags.setdefault(repo, {})[tag] = commit
 
@@ -156,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             "tags": [],
             "downloads": 0,
             "likes": 0,
-            "siblings": [_sibling(folder, path) for path in sorted(folder.rglob("*.*"))],
+            "siblings": self.hub.listings[folder],
         }
         if self.hub.licence:
             said["cardData"] = {"license": self.hub.licence}
@@ -197,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        left = self.hub.cut.pop(0) if self.hub.cut and len(data) > _BLOCK else len(data)
+        left = self.hub.cut.pop(0) if self.hub.cut and len(data) > self.hub.cut[0] else len(data)
         try:
             for start in range(0, min(left, len(data)), _BLOCK):
                 block = data[start : min(start + _BLOCK, left)]

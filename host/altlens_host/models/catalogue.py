@@ -91,6 +91,12 @@ def installed(name: str, roots: Sequence[Path] | None = None) -> Path | None:
     return None
 
 
+def fetchable(name: str) -> bool:
+    """Say whether a model could be had by its name: from the catalogue, or as `owner/name`."""
+    bare = name.partition("@")[0]
+    return bare in known.ENTRIES or ("/" in bare and bool(store.ID.fullmatch(bare)))
+
+
 def embedded_names() -> list[str]:
     """Return the names of the models that ship with altlens."""
     return sorted(card.parent.name for card in EMBEDDED.glob(f"*/{CARD}"))

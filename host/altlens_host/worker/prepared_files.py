@@ -57,7 +57,9 @@ def prepared_of(model: Model) -> Prepared | None:
         files = {str(name): str(one["sha256"]) for name, one in said["files"].items()}
         variant, form = str(said["variant"]), said["format"]
         digests = {name: str(one["sha256"]) for name, one in sources.items()}
-        fits = all(_is_source(model, name, one) for name, one in sources.items())
+        fits = all((folder / name).is_file() for name in GRAPHS) and all(
+            _is_source(model, name, one) for name, one in sources.items()
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if not fits or form != FORMAT or variant not in VARIANTS or set(files) != set(GRAPHS):

@@ -7,9 +7,11 @@ import os
 from collections.abc import Sequence
 from typing import IO
 
+from altlens_host.models import catalogue
 from altlens_installer.commands import sources
 from altlens_installer.demo import firefox, judge, marionette, site, stdio
 from altlens_installer.errors import FirefoxError, NoDisplayError
+from altlens_installer.models import choice
 from altlens_installer.terminal import say, table
 
 _FIRST_SECONDS = 180.0
@@ -22,7 +24,7 @@ def demo(headless: bool, named: str | None, model: str | None, out: IO[str]) -> 
     Args:
         headless: Drive Firefox and print what a screen reader hears, instead of opening a window.
         named: The Firefox to use; None for the one on PATH.
-        model: The model's name or folder; None for the usual one.
+        model: The model's name or folder; None for the one in use.
         out: Where the report goes.
 
     Returns:
@@ -31,8 +33,11 @@ def demo(headless: bool, named: str | None, model: str | None, out: IO[str]) -> 
     Raises:
         FirefoxError: Firefox cannot be started or driven.
         InstallerError: The host fails.
+        ModelMissingError: There is no such model.
     """
     pictures = judge.load()
+    # By its folder: the demonstration has a home of its own, in which no model is installed.
+    model = str(catalogue.find(choice.named(model or choice.chosen())).path)
     program = firefox.find(named)
     if not headless:
         return _visible(program, pictures, model, out)

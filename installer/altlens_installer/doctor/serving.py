@@ -124,8 +124,8 @@ def sandbox(patient: Patient) -> Finding | None:
         return None
     if tuple(missing) == ("no_devices",):
         reason = (
-            f"The worker is shut in, but {COULD['no_devices']}: that is how it computes there. "
-            'With "device": "cpu" in settings.json it cannot.'
+            f"The worker is shut in, but a picture that takes it over could {COULD['no_devices']}: "
+            'computing there needs that. With "device": "cpu" in settings.json it could not.'
         )
         return Finding("pass", reason)
     if missing:

@@ -15,6 +15,7 @@ from altlens_host.settings_file import with_file
 from altlens_installer.doctor import mending
 from altlens_installer.doctor.finding import Finding, Patient
 from altlens_installer.models import installing, lock
+from altlens_installer.models.hub import COMMIT
 from altlens_installer.models.source import told_size
 from altlens_installer.terminal import plain
 
@@ -113,9 +114,17 @@ def download(patient: Patient) -> Finding:
             name = home.name.replace("--", "/", 1)
             size = told_size(installing.total(left))
             reason = f"The model {name} was begun to download and is not whole; it takes {size}."
-            at = "" if name in known.ENTRIES else f"@{left.name.removesuffix(store.PARTIAL)}"
-            return Finding("warn", reason, mending.altlens("model", "install", f"{name}{at}"))
+            return Finding("warn", reason, _going_on(name, left.name.removesuffix(store.PARTIAL)))
     return Finding("pass", "No download of a model was left unfinished.")
+
+
+def _going_on(name: str, revision: str) -> str:
+    """Return the command that goes on with a download, or takes it away where that cannot be."""
+    commit, _, variant = revision.partition("-")
+    if not catalogue.fetchable(name) or not COMMIT.fullmatch(commit):
+        return mending.altlens("model", "remove", f"{name}@{revision}")
+    asked = name if name in known.ENTRIES else f"{name}@{commit}"
+    return mending.altlens("model", "install", asked, *([f"--{variant}"] if variant else []))
 
 
 def model_folder(patient: Patient) -> Path | None:
@@ -135,11 +144,10 @@ def mend_model(patient: Patient) -> str:
     if name == catalogue.AUTO:
         name = known.DEFAULT
     bare = name.partition("@")[0]
-    for number, root in enumerate(_stores(patient)):
-        if store.ID.fullmatch(bare) and store.home_of(root, bare).is_dir():
-            return mending.altlens("model", "install", name, *(["--system"] if number else []))
-    if bare in known.ENTRIES:
-        return mending.altlens("model", "install", name)
+    if catalogue.fetchable(bare):
+        there = [store.home_of(root, bare).is_dir() for root in _stores(patient)]
+        for_all = any(there) and not there[0]
+        return mending.altlens("model", "install", name, *(["--system"] if for_all else []))
     if _chosen(patient):
         return mending.altlens("model", "use", catalogue.AUTO)
     return mending.install(patient, "--model", known.SHIPPED)

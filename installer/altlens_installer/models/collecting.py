@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,9 +115,11 @@ def _reuse(name: str, path: Path, wish: Wish, digests: Sequence[str]) -> None:
         if lock.trusted(folder).get(name) == digests[0] and there.is_file():
             if sha256(there) != digests[0]:
                 continue
-            with suppress(OSError):
+            try:
                 os.link(there, path)  # the two share their bytes on the disk
-                return
+            except OSError:  # not every file system can
+                shutil.copyfile(there, path)
+            return
 
 
 def _known(wish: Wish, name: str) -> str:

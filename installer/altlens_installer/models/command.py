@@ -108,7 +108,7 @@ def verify(names: Sequence[str], as_json: bool, out: IO[str]) -> int:
                 whole = "it declares no files to compare with."
             told = " ".join(plain(fault) for fault in faults) or whole
             say(f"{one.id} {one.revision}: {told}", out)
-            if faults:
+            if faults and catalogue.fetchable(one.id):
                 say(f"To mend it, run: altlens model install {one.id}", out)
     return 1 if any(faults for _, faults in found) else 0
 
@@ -131,20 +131,27 @@ def remove(name: str, system: bool, out: IO[str]) -> int:
         _explain(name, bare)
     with installing.alone(home):
         installing.settle(home)
-        one = store.revision(home, revision) if revision else None
+        one = _revision(home, revision) if revision else None
         if revision and one is None:
             raise ModelMissingError(f"There is no revision {revision} of {bare}.")
         gone = [one] if one else [*store.revisions(home), *installing.partials(home)]
         freed = sum(installing.total(each) for each in gone)
         for each in gone:
             _remove(each)
-    if not store.revisions(home):
+    if not (store.revisions(home) or installing.partials(home)):
         shutil.rmtree(home, ignore_errors=True)
     say(f"{name} is removed; {told_size(freed)} are free again.", out)
     if not system and catalogue.installed(bare) is None and _bare(choice.chosen()) == bare:
         choice.choose(catalogue.AUTO)
     say(f"From the next start of Firefox on, {choice.in_use()} captions.", out)
     return 0
+
+
+def _revision(home: Path, revision: str) -> Path | None:
+    """Return the folder of a revision, or of what was begun of it."""
+    begun = home / f"{revision}{store.PARTIAL}"
+    whole = store.revision(home, revision)
+    return whole or (begun if begun in installing.partials(home) else None)
 
 
 def _bare(name: str) -> str:

@@ -60,6 +60,8 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
         source = _source(options, root, progress)
         say(f"{name}: from {source.told}.", out)
         wish = Wish(name, source, options.variant, root, options.torch)
+        if options.system:
+            installing.make_public(wish.home)
         done = installing.install(wish, progress, captions_a_picture)
     finally:
         progress.end()
@@ -67,14 +69,9 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
     return 0
 
 
-def known_name(name: str) -> bool:
-    """Say whether a model could be had by its name: from the catalogue, or from the hub."""
-    bare = name.partition("@")[0]
-    return bare in known.ENTRIES or ("/" in bare and bool(store.ID.fullmatch(bare)))
-
-
 def _require_name(options: Options) -> None:
-    if not store.ID.fullmatch(options.name) or not (options.source or known_name(options.name)):
+    given = options.source is not None and store.ID.fullmatch(options.name)
+    if not given and not catalogue.fetchable(options.name):
         raise ModelUnknownError(f"No model {options.name!r} is known.")
 
 
@@ -86,7 +83,7 @@ def _source(options: Options, root: Path, progress: Progress) -> Source:
             raise ModelUnknownError(f"{local.told}, is {said}, not {options.name}.")
         return local
     if options.offline or library().constants.HF_HUB_OFFLINE:
-        raise ModelOfflineError(f"{options.name} would have to be fetched.")
+        return _there(options, root)
     entry = known.ENTRIES.get(options.name)
     repo = entry.repo if entry else options.name
     asked = options.revision or (entry.revision if entry else None)
@@ -96,20 +93,34 @@ def _source(options: Options, root: Path, progress: Progress) -> Source:
             "of another kind."
         )
     snapshot = Hub(told=progress.note).snapshot(repo, asked)
-    _require_same(options.name, snapshot, root)
+    moved = _moved(options.name, snapshot, root)
+    if moved and entry:
+        raise RevisionMovedError(moved)
+    if moved:  # it may be a branch, which moves
+        progress.note(moved)
     return snapshot
 
 
-def _require_same(name: str, snapshot: Snapshot, root: Path) -> None:
-    """See that a tag still is the commit that it was: trust on first use."""
-    if not snapshot.asked or COMMIT.fullmatch(snapshot.asked) or name not in known.ENTRIES:
-        return
+def _there(options: Options, root: Path) -> Source:
+    """Return what is installed as its own source: it may have to be prepared anew."""
+    home = store.home_of(root, options.name)
+    found = store.revision(home, options.revision) if options.revision else store.current(home)
+    if found is None:
+        raise ModelOfflineError(f"{options.name} would have to be fetched.")
+    return open_source(found)
+
+
+def _moved(name: str, snapshot: Snapshot, root: Path) -> str:
+    """Say whether a tag is another commit than it was: trust on first use."""
+    if not snapshot.asked or COMMIT.fullmatch(snapshot.asked):
+        return ""
     before = lock.seen(store.home_of(root, name), snapshot.repo, snapshot.asked)
-    if before and before != snapshot.commit:
-        raise RevisionMovedError(
-            f"{snapshot.asked} of {snapshot.repo} was commit {before} when it was installed, and "
-            f"is now {snapshot.commit}."
-        )
+    if not before or before == snapshot.commit:
+        return ""
+    return (
+        f"{snapshot.asked} of {snapshot.repo} was commit {before} when it was installed, and is "
+        f"now {snapshot.commit}."
+    )
 
 
 def _tell(wish: Wish, done: Done, out: IO[str]) -> None:

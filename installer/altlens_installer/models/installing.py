@@ -93,6 +93,21 @@ def partials(home: Path) -> list[Path]:
     return []
 
 
+def make_public(home: Path) -> None:
+    """Make the folder of a model for all users, and those above it, so that all can look into it.
+
+    Raises:
+        NotWritableError: The system refuses.
+    """
+    missing = files.missing_folders([home / store.CURRENT])
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            folder.chmod(0o755)  # an administrator's umask often lets nobody in
+    except OSError as error:
+        raise refused(home, error) from None
+
+
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
     """Keep other altlens commands from changing a model at the same time.
@@ -161,16 +176,13 @@ def _prepare(wish: Wish, partial: Path, progress: Progress) -> tuple[Wish, Outco
 def _last(partial: Path) -> None:
     """Make a folder lasting, and everybody's to read and nobody's to change but its owner's."""
     try:
-        for path in sorted(partial.rglob("*"), reverse=True):
+        for path in (*sorted(partial.rglob("*"), reverse=True), partial):
             path.chmod(0o755 if path.is_dir() else 0o644)
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                with suppress(OSError):  # some file systems cannot, and need not
-                    os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        partial.chmod(0o755)
-        files.sync_folder(partial)
+            if path.is_dir():
+                files.sync_folder(path)
+                continue
+            with path.open("rb") as file, suppress(OSError):  # some cannot, and need not
+                os.fsync(file.fileno())
     except OSError as error:
         raise NotWritableError(f"{error.filename}: {error.strerror}.") from None
 

@@ -78,7 +78,7 @@ class Local:
         """Copy a file, from its beginning.
 
         Raises:
-            SourceUnusableError: It cannot be read, or is longer than declared.
+            SourceUnusableError: It cannot be read.
             DiskFullError: There is no more room.
             NotWritableError: The system refuses to write.
         """
@@ -100,21 +100,22 @@ class Local:
         return made.hexdigest()
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """Return the bytes of a file, bit by bit; never more than its size."""
+        """Return the bytes of a file, bit by bit.
+
+        Of a zip file, never more than its directory declares: zipfile stops there.
+        """
         left = self.files[name].size
         try:
             with self.opened(name) as file:
                 while data := file.read(_BLOCK):
                     left -= len(data)
-                    if left < 0:
-                        raise SourceUnusableError(f"{name} is longer than {self.place} says.")
                     yield data
         except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
             raise SourceUnusableError(
                 f"{name} in {self.place} cannot be read: {_why(error)}."
             ) from None
         if left:
-            raise SourceUnusableError(f"{name} in {self.place} breaks off.")
+            raise SourceUnusableError(f"{name} in {self.place} is not as long as it should be.")
 
 
 def _names(folder: Path) -> dict[str, int]:

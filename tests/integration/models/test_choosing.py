@@ -1,6 +1,7 @@
 """altlens model list, use, path, verify and remove, and what the host makes of it."""
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -170,11 +171,19 @@ def test_an_administrator_installs_for_all_users(user: User, tmp_path: Path) -> 
     shared = tmp_path / "share"
     places = {"XDG_DATA_DIRS": str(shared)}
 
-    ran = user.model("install", "distilvit", "--system", **places)
+    ran = subprocess.run(
+        [*ALTLENS, "model", "install", "distilvit", "--system"],
+        env=user.environment(**places),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        preexec_fn=lambda: os.umask(0o077),
+    )
 
     assert ran.returncode == 0, ran.stderr
     place = shared / "altlens/models/distilvit" / FIRST
-    files = [place, *place.rglob("*")]
+    above = [place, *list(place.parents)[:4], place.parent / "current"]
+    files = [*above, *place.rglob("*")]
     assert all(one.stat().st_mode & 0o044 == 0o044 for one in files)
     assert all(one.stat().st_mode & 0o022 == 0 for one in files)
     assert not user.models.exists()
@@ -215,6 +224,20 @@ def test_what_firefox_starts_follows_the_settings_and_what_a_person_types_does_n
         typed = host.greet()["model"]
 
     assert (started_by_firefox, typed) == ("lite", "distilvit")
+
+
+def test_the_demonstration_shows_the_model_in_use(user: User) -> None:
+    """It has a home of its own, in which nothing is installed; this one's words make no sense."""
+    nothing = user.home.path / "bin"
+    nothing.mkdir()
+    shipped = user.home.run("demo", "--headless", PATH=str(nothing))
+    user.model("install", "distilvit")
+
+    ran = user.home.run("demo", "--headless", PATH=str(nothing))
+
+    assert "All well" in shipped.stdout
+    assert ran.returncode == 1
+    assert "Not well" in ran.stdout
 
 
 def test_uninstalling_altlens_leaves_no_choice_of_a_model_that_went(user: User) -> None:

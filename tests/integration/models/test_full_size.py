@@ -19,7 +19,7 @@ def test_a_model_of_full_size_goes_the_same_way(
     monkeypatch.syspath_prepend(repository)
     from bench import full_size
 
-    hub.repositories[REPO][FIRST] = full_size.build().layout
+    hub.add(REPO, full_size.build().layout, FIRST, "v0.5.0")
     hub.cut = [50_000_000]
 
     ran = user.model("install", "distilvit", timeout=1200)

@@ -297,6 +297,28 @@ def test_offline_means_that_nothing_is_asked(user: User, how: str) -> None:
     assert nothing_is_installed(user)
 
 
+def test_offline_what_is_there_is_enough(user: User) -> None:
+    """Prepared anew if another altlens did it, without asking anybody; damage is named."""
+    user.model("install", "distilvit")
+    card = user.distilvit / "altlens.json"
+    source = json.loads(card.read_text())["source"]
+    card.write_text(card.read_text().replace('"prepared_by"', '"once"'))
+    before = len(user.hub.requests)
+
+    ran = user.model("install", "distilvit", "--offline")
+    again = user.model("install", "distilvit", "--offline")
+    (user.distilvit / "tokenizer.json").write_text("{}")
+    damaged = user.model("install", "distilvit", "--offline")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "is installed" in ran.stdout
+    assert source.items() <= json.loads(card.read_text())["source"].items()
+    assert "already" in again.stdout
+    assert damaged.returncode == 1
+    assert "tokenizer.json" in damaged.stderr
+    assert len(user.hub.requests) == before
+
+
 def test_a_disk_without_room_is_told_before_anything_is_fetched(user: User, tmp_path: Path) -> None:
     """On a real file system of two megabytes."""
     data = tmp_path / "small"

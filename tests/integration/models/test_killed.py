@@ -52,6 +52,11 @@ def found(root: Path) -> catalogue.Model | None:
     return model
 
 
+def left(root: Path) -> list[str]:
+    """Return what is there of the model."""
+    return sorted(one.name for one in (root / NAME).iterdir() if not one.name.startswith("."))
+
+
 def steps(start: Path, hub: FakeHub, revision: str, beside: Path, least: int) -> Iterator[Path]:
     """Yield a copy of a folder of models for each step at which an installation was killed."""
     for step in range(1000):
@@ -77,20 +82,23 @@ def test_a_first_installation(hub: FakeHub, tmp_path: Path) -> None:
         after = found(root)
         assert after
         assert after.revision == FIRST
-        left = [one.name for one in (root / NAME).iterdir() if not one.name.startswith(".")]
-        assert sorted(left) == [FIRST, store.CURRENT]
+        assert left(root) == [FIRST, store.CURRENT]
 
 
 def test_a_newer_revision(hub: FakeHub, republished: Path, tmp_path: Path) -> None:
-    """The old one is used until the new one is whole; never none."""
+    """The old one is used until the new one is whole; never none, nor one that was not in use."""
     hub.add(REPO, republished, SECOND)
     start = tmp_path / "start"
     install(hub, start)
+    aside = start / NAME / "aside"
+    shutil.copytree(start / NAME / FIRST, aside)
+    (aside / "config.json").touch()
     seen = set()
 
     for root in steps(start, hub, SECOND, tmp_path, 25):
         model = found(root)
         assert model
+        assert model.path.name == model.revision
         seen.add(model.revision)
         install(hub, root, SECOND)
         after = found(root)
@@ -110,6 +118,7 @@ def test_the_repair_of_a_damaged_model(hub: FakeHub, tmp_path: Path) -> None:
         assert catalogue.installed(NAME, [root])
         install(hub, root)
         assert found(root)
+        assert left(root) == [FIRST, store.CURRENT]
 
 
 def test_a_removal(hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

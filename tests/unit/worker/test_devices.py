@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,12 @@ from PIL import Image
 
 from altlens_host.errors import CancelledError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import Model, find
+from altlens_host.worker import engines
 from altlens_host.worker.engines import Engine, open_engine
 from altlens_host.worker.engines.devices import PROVIDERS, open_on, providers
 from altlens_host.worker.engines.onnx import OnnxEngine
 from altlens_host.worker.engines.sessions import CPU, open_session
+from altlens_host.worker.prepared_files import FORMAT, GRAPHS
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
 OUT_OF_MEMORY = RuntimeException("CUDA failure 2: out of memory ; GPU=0")
@@ -211,3 +215,34 @@ def test_a_pickle_is_refused_without_torch_too(model: Model, tmp_path: Path) -> 
 
     with pytest.raises(ModelMissingError, match="is a pickle, which is never loaded"):
         open_engine(find(str(tmp_path)), 1)
+
+
+def test_graphs_that_were_not_to_be_opened_are_checked_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where this processor cannot run prepared graphs, those of the hub are opened after all."""
+    folder = build(tmp_path / "tiny")
+    sums = {
+        path.relative_to(folder).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "size": path.stat().st_size,
+        }
+        for path in folder.rglob("*.*")
+        if path.is_file() and path.name != "altlens.json"
+    }
+    card = {"id": "tiny", "revision": "1", "licence": "MIT", "files": sums}
+    (folder / "altlens.json").write_text(json.dumps(card))
+    (folder / "prepared").mkdir()
+    made = {name: {"sha256": hashlib.sha256(b"").hexdigest()} for name in GRAPHS}
+    sources = {name: one for name, one in sums.items() if name.endswith(".onnx")}
+    prepared = {"format": FORMAT, "variant": "q8", "files": made, "sources": sources}
+    (folder / "prepared" / "prepared.json").write_text(json.dumps(prepared))
+    for name in GRAPHS:
+        (folder / "prepared" / name).touch()
+    monkeypatch.setattr(engines, "multiplies_exactly", lambda probe: False)
+
+    assert open_engine(find(str(folder)), 1).caption(PICTURE).tokens
+    graph = folder / "onnx" / "decoder_model_merged_quantized.onnx"
+    graph.write_bytes(graph.read_bytes() + b" ")
+    with pytest.raises(ModelBrokenError, match=r"is not the file that altlens\.json"):
+        open_engine(find(str(folder)), 1)

@@ -84,3 +84,61 @@ def test_a_setting_that_cannot_be_followed_is_named(changes: dict[str, Any], nam
     """Better no caption than one of a picture that the model was never trained to see."""
     with pytest.raises(ModelBrokenError, match=named):
         read_image_processor({"size": 8, **changes})
+
+
+PROCESSORS: list[tuple[dict[str, Any], list[float], float]] = [
+    (
+        {
+            "image_processor_type": "ViTImageProcessor",
+            "size": {"height": 32, "width": 32},
+            "resample": 2,
+            "image_mean": [0.5, 0.5, 0.5],
+            "image_std": [0.5, 0.5, 0.5],
+        },
+        [0.2471, -0.0588, 0.3647, -0.1373],
+        0.081579,
+    ),
+    (
+        {
+            "feature_extractor_type": "ViTFeatureExtractor",
+            "size": {"height": 24, "width": 40},
+            "resample": 3,
+            "image_mean": [0.485, 0.456, 0.406],
+            "image_std": [0.229, 0.224, 0.225],
+        },
+        [0.6049, -0.6176, 2.2566, 2.1633],
+        0.407318,
+    ),
+]
+"""Settings, and what transformers 4.57.6 makes of `gradient` at four places and on average."""
+
+
+def gradient() -> Image.Image:
+    colours = np.random.default_rng(12).integers(0, 256, (7, 5, 3)).astype(np.uint8)
+    return Image.fromarray(colours).resize((301, 199), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize(("settings", "recorded", "mean"), PROCESSORS)
+def test_numbers_are_those_that_transformers_made(
+    settings: dict[str, Any], recorded: list[float], mean: float
+) -> None:
+    """Resized and normalised; recorded, so that it is tested without torch too."""
+    pixels = read_image_processor(settings)(gradient())[0]
+
+    places = [(0, 0, 0), (1, 10, 20), (2, 23, 31), (0, 12, 3)]
+    assert [pixels[at] for at in places] == pytest.approx(recorded, abs=1e-3)
+    assert pixels.mean() == pytest.approx(mean, abs=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [settings for settings, _, _ in PROCESSORS])
+def test_numbers_are_those_of_transformers(settings: dict[str, Any]) -> None:
+    """The real one, where the extra [torch] is installed."""
+    transformers = pytest.importorskip("transformers", reason="[torch] is not installed")
+    pytest.importorskip("torch", reason="the extra [torch] is not installed")
+    known = {name: one for name, one in settings.items() if not name.endswith("_type")}
+
+    theirs = transformers.ViTImageProcessor(**known)(gradient(), return_tensors="np")
+
+    ours = read_image_processor(settings)(gradient())
+    assert np.abs(ours - theirs.pixel_values).max() < 1e-3

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from altlens_host.errors import ModelMissingError
 from altlens_host.models.catalogue import Model
+from altlens_host.worker import model_files
 from altlens_host.worker.engines import devices
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
 from altlens_host.worker.engines.onnx import OnnxEngine
@@ -67,6 +68,8 @@ def _onnx(model: Model, threads: int, device: str) -> Engine:
         return OnnxEngine(model, threads, chosen, device=device)
     prepared = prepared_of(model)
     if prepared and not multiplies_exactly(prepared.folder / "probe.onnx"):
+        # Those of the hub were not to be opened, and so were not checked.
+        model_files.check(model, every=True)
         prepared = None
     return OnnxEngine(model, threads, prepared=prepared.folder if prepared else None)
 

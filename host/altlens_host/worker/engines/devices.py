@@ -33,8 +33,8 @@ _OPTIONS: dict[str, dict[str, str]] = {
 }
 
 _UNASKED = ("cuda", "directml", "mps")
-"""What is used without being named. The other two run only parts of a decoder whose inputs grow,
-and translate it anew for hours or for nothing, depending on the machine: they must be asked for."""
+"""What `auto` means. The other two compile graphs for fixed shapes, which a decoder's are not, and
+what they gain was not measured: they must be asked for (decision 0085)."""
 
 
 def onnx_devices() -> list[str]:

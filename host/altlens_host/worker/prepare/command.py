@@ -132,12 +132,15 @@ class Preparation:
             decoders = decoders_of(self._model.path / "onnx", endings)
         except AltlensError as error:
             raise RefusedError(error.detail) from None
+        if self._variant == "q8" and len(decoders) == 1 and "merged" not in decoders[0].name:
+            # It goes through the whole caption for every token, and rounds it in one piece.
+            raise RefusedError("A quantized decoder without past key values cannot be prepared.")
         sources = self._sources([encoder, *decoders])
         shutil.rmtree(self._new, ignore_errors=True)
         self._new.mkdir()
         try:
             self._write(encoder, decoders)
-            checked = self._check()
+            checked = self._checked()
             self._finish(sources, checked)
         finally:
             shutil.rmtree(self._new, ignore_errors=True)
@@ -154,7 +157,7 @@ class Preparation:
         return sources
 
     def _write(self, encoder_path: Path, decoder_paths: Sequence[Path]) -> None:
-        encoder, decoder = self._read(encoder_path, decoder_paths[0])
+        encoder, decoder = self.read(encoder_path, decoder_paths[0])
         how = plain(self._family.encoder.head_width, self._family.decoder.head_width)
         if self._variant == "q8":
             how = arithmetic_of(encoder_path, decoder_paths[-1])
@@ -164,6 +167,19 @@ class Preparation:
         _progress(0.25, "writing")
         signed = self._probe()
         self._write_graphs(encoder, decoder, how, signed=signed)
+
+    def read(self, encoder_path: Path, decoder_path: Path) -> tuple[Encoder, Decoder]:
+        """Take the weights out of two graphs.
+
+        Raises:
+            RefusedError: They are built in a way not known here, or damaged.
+        """
+        try:
+            return self._read(encoder_path, decoder_path)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # What a graph may lack or have too much of has no end.
+            kind = type(error).__name__
+            raise RefusedError(f"The graphs are not as expected ({kind}).") from None
 
     def _read(self, encoder_path: Path, decoder_path: Path) -> tuple[Encoder, Decoder]:
         decoder = read_decoder(Graph(decoder_path), self._family)
@@ -191,6 +207,15 @@ class Preparation:
         first.save(self._new / "encoder.onnx")
         write_decoder(second, decoder, self._family, how)
         second.save(self._new / "decoder.onnx")
+
+    def _checked(self) -> dict[str, Any]:
+        try:
+            return self._check()
+        except (RefusedError, AltlensError, MemoryError):
+            raise
+        except Exception as error:
+            # The library has a dozen exceptions of its own, without a common base.
+            raise RefusedError(f"The graphs cannot be run ({type(error).__name__}).") from None
 
     def _check(self) -> dict[str, Any]:
         if self._variant == "q8":

@@ -97,7 +97,7 @@ def read_encoder(graph: Graph, family: Family) -> Encoder:
         first + positions[:, :1],
         np.ascontiguousarray(positions[:, 1:]),
         [_encoder_layer(graph, f"layer.{n}", shape.width) for n in range(shape.layers)],
-        graph.norm("layernorm"),
+        _norm(graph, "layernorm", shape.width),
     )
     _no_more(graph, f"layer.{shape.layers}.layernorm_before.weight")
     return read
@@ -119,7 +119,7 @@ def read_decoder(graph: Graph, family: Family) -> Decoder:
         words,
         positions,
         [_decoder_layer(graph, f"h.{n}", shape.width) for n in range(shape.layers)],
-        graph.norm("ln_f"),
+        _norm(graph, "ln_f", shape.width),
         head,
     )
     _no_more(graph, f"h.{shape.layers}.ln_1.weight")
@@ -128,17 +128,17 @@ def read_decoder(graph: Graph, family: Family) -> Decoder:
 
 def _encoder_layer(graph: Graph, name: str, width: int) -> EncoderLayer:
     attention = f"{name}.attention.attention"
-    parts = [graph.linear(f"{attention}.{part}") for part in ("query", "key", "value")]
-    for part in parts:
-        _fits(part.matrix.values, (width, width), attention)
+    parts = [
+        _linear(graph, f"{attention}.{part}", width, width) for part in ("query", "key", "value")
+    ]
     _alike(parts, name)
     up = graph.linear(f"{name}.intermediate.dense")
     inner = up.size[-1]
     return EncoderLayer(
-        graph.norm(f"{name}.layernorm_before"),
+        _norm(graph, f"{name}.layernorm_before", width),
         side_by_side(parts),
         _linear(graph, f"{name}.attention.output.dense", width, width),
-        graph.norm(f"{name}.layernorm_after"),
+        _norm(graph, f"{name}.layernorm_after", width),
         _linear(graph, f"{name}.intermediate.dense", width, inner),
         _linear(graph, f"{name}.output.dense", inner, width),
     )
@@ -148,22 +148,31 @@ def _decoder_layer(graph: Graph, name: str, width: int) -> DecoderLayer:
     inner = graph.linear(f"{name}.mlp.c_fc").size[-1]
     cross = f"{name}.crossattention"
     return DecoderLayer(
-        graph.norm(f"{name}.ln_1"),
+        _norm(graph, f"{name}.ln_1", width),
         _linear(graph, f"{name}.attn.c_attn", width, 3 * width),
         _linear(graph, f"{name}.attn.c_proj", width, width),
-        graph.norm(f"{name}.ln_cross_attn"),
+        _norm(graph, f"{name}.ln_cross_attn", width),
         _linear(graph, f"{cross}.c_attn", width, 2 * width),
         _linear(graph, f"{cross}.q_attn", width, width),
         _linear(graph, f"{cross}.c_proj", width, width),
-        graph.norm(f"{name}.ln_2"),
+        _norm(graph, f"{name}.ln_2", width),
         _linear(graph, f"{name}.mlp.c_fc", width, inner),
         _linear(graph, f"{name}.mlp.c_proj", inner, width),
     )
 
 
+def _norm(graph: Graph, name: str, width: int) -> Norm:
+    read = graph.norm(name)
+    for values in read:
+        _fits(values, (width,), name)
+    return read
+
+
 def _linear(graph: Graph, name: str, rows: int, columns: int) -> Linear:
     read = graph.linear(name)
     _fits(read.matrix.values, (rows, columns), name)
+    if read.bias is not None:
+        _fits(read.bias, (columns,), name)
     return read
 
 
