@@ -1,7 +1,7 @@
 /** Gets from an image of any kind to something that a canvas can draw. */
 
 /** Decoding more takes longer than a reader should wait for the page. */
-const MOST_AT_ONCE_PIXELS = 400_000;
+const MOST_AT_ONCE_PIXELS = 60_000;
 const OTHER_END = "#altlens";
 
 /**
