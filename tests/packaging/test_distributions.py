@@ -7,6 +7,7 @@ from pathlib import Path
 from support.distribution import Built
 
 from altlens_host import __version__
+from altlens_installer import xpi
 
 WHERE_IN_THE_WHEEL = {
     "host": "",
@@ -58,6 +59,19 @@ def test_the_wheel_holds_what_a_first_minute_needs(built: Built) -> None:
     }
 
     assert needed <= built.in_wheel()
+
+
+def test_the_wheels_extension_gives_the_released_xpi(built: Built, tmp_path: Path) -> None:
+    """Who installs from the wheel gets, byte for byte, the XPI that was released, twice over."""
+    inside = "altlens_installer/_data/extension/"
+    with zipfile.ZipFile(built.wheel) as archive:
+        archive.extractall(
+            tmp_path, [name for name in archive.namelist() if name.startswith(inside)]
+        )
+
+    packed = [xpi.build(tmp_path / inside) for _ in range(2)]
+
+    assert packed == [built.xpi.read_bytes()] * 2
 
 
 def test_the_sdist_holds_the_sources_and_the_words_that_go_with_them(
