@@ -1,6 +1,6 @@
 """Measures, prints Markdown tables, and writes results/latest.json.
 
-python -m bench [limits|cache|engines …] [--rounds N] [--only NAME …] [--write-docs]
+python -m bench [limits|cache|extension|engines …] [--rounds N] [--only NAME …] [--write-docs]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import document, limits
+from bench import document, extension, limits
 from bench.cache import cache
 from bench.lineup import NAMES
 from bench.measure import Measure
@@ -59,6 +59,7 @@ def engines(options: argparse.Namespace) -> dict[str, Any]:
 SECTIONS: dict[str, Section] = {
     "limits": measures("limits", limits.every),
     "cache": measures("cache", lambda: cache(Launcher())),
+    "extension": measures("extension", extension.every),
     "engines": engines,
 }
 """In the order in which they run; each alone as `python -m bench NAME`."""
