@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib
 import os
 import signal
 import sys
@@ -41,7 +42,7 @@ MEMORY_MIB = 2048
 
 
 def main(argv: list[str]) -> int:
-    """Check the model, shut the process in, load the model, and answer until the host ends.
+    """Shut the process in, check the model, load it, and answer until the host ends.
 
     Args:
         argv: The command line, without the program.
@@ -71,13 +72,13 @@ def main(argv: list[str]) -> int:
         model = find(asked.model)
         asked.device, driver = in_sight(asked.device, asked.engine)
         other = asked.device != "cpu" and not asked.cpu_because
-        checked = model_files.check(model, asked.checked, every=other)
         places = model_files.real_places(model)
         memory = asked.memory << 20
         needs = sandbox.Needs(places, (incoming, outgoing), memory, driver if other else ())
         held = sandbox.enter(needs)
         # No thread was started and nothing heavy imported before this line.
         pipes.listen()
+        checked = _check_while_importing(model, asked.checked, other)
         captioner, ready = _load(model, asked)
         promised = tuple(name for name in PROMISES if name in held)
         pipes.send(write_ready(ready._replace(held=promised, checked=checked)))
@@ -104,6 +105,21 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
+
+
+def _check_while_importing(model: Model, known: str, every: bool) -> str:
+    """Check the model's files; none is opened before, but the libraries are read meanwhile.
+
+    Raises:
+        ModelMissingError: A file is not there.
+        ModelBrokenError: A file is another than its card declares.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as beside:
+        checking = beside.submit(model_files.check, model, known, every=every)
+        importlib.import_module("altlens_host.worker.captioner")
+        return checking.result()
 
 
 def _load(model: Model, asked: argparse.Namespace) -> tuple[Captioner, Ready]:
