@@ -36,14 +36,14 @@ new MutationObserver((records) => {
 }).observe(document, {subtree: true, attributes: true, attributeFilter: ["alt"]});
 </script>"""
 
-# Waits until the tree of the parent process has a name for an element; says when that was, on the
-# clock that all processes share, or null.
+# Waits for the event by which the tree of the parent process gets a name for an element; says when
+# that was, on the clock that all processes share, or null. It does not look again and again: that
+# would keep the process busy through which all messages go.
 NAMED = """
 const [id, done] = arguments;
 const service = (window.keptService ??=
   Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService));
 const clock = () => window.performance.timeOrigin + window.performance.now();
-const page = () => service.getAccessibleFor(gBrowser.selectedBrowser)?.firstChild;
 const find = (one) => {
   if (!one || one.id === id) {
     return one;
@@ -56,17 +56,21 @@ const find = (one) => {
   }
   return null;
 };
-const end = clock() + 5000;
-const look = () => {
-  if (find(page())?.name) {
-    done(clock());
-  } else if (clock() > end) {
-    done(null);
-  } else {
-    window.setTimeout(look, 0);
+const told = new Set([Ci.nsIAccessibleEvent.EVENT_NAME_CHANGE, Ci.nsIAccessibleEvent.EVENT_SHOW]);
+const end = (value) => {
+  Services.obs.removeObserver(hear, "accessible-event");
+  window.clearTimeout(patience);
+  done(value);
+};
+const hear = (subject) => {
+  const now = clock();
+  const { eventType, accessible } = subject.QueryInterface(Ci.nsIAccessibleEvent);
+  if (told.has(eventType) && find(accessible)?.name) {
+    end(now);
   }
 };
-look();
+const patience = window.setTimeout(end, 5000, null);
+Services.obs.addObserver(hear, "accessible-event");
 """
 SOON = 150
 
