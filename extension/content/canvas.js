@@ -36,7 +36,8 @@ function newCanvas(width, height) {
   const canvas = /** @type {HTMLCanvasElement} */ (document.createElementNS(XHTML, "canvas"));
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  // Nothing shines through what is handed out.
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (context === null) {
     throw new Error("no canvas");
   }
@@ -91,6 +92,7 @@ function drawn({ image, ground, vector, part }, side) {
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
   const { x, y } = part;
+  context.imageSmoothingEnabled = scale !== 1;
   context.drawImage(image, x, y, part.width, part.height, 0, 0, canvas.width, canvas.height);
   if (factor === 1) {
     return canvas;

@@ -88,7 +88,12 @@ function giveTurns() {
 /** @returns {number} */
 function mostAtOnce() {
   // While nobody answers, one picture is enough to find out whether somebody is back.
-  return unanswered > 0 || headStart !== undefined ? 1 : MOST_AT_ONCE;
+  return unanswered > 0 || isAlone() ? 1 : MOST_AT_ONCE;
+}
+
+/** @returns {boolean} whether the first of those that came together has not been answered yet */
+function isAlone() {
+  return headStart !== undefined;
 }
 
 /** Gives all others their turn. */
