@@ -16,6 +16,17 @@ const SHARP_QUALITY = 0.95;
 const MOST_LOSSLESS = 4 * 1024 * 1024;
 /** What a page without any background colour stands on. */
 const PAPER = "white";
+/** Making a canvas takes six times as long as drawing on it: some are kept for the next pictures. */
+const SPARE_MS = 1000;
+const MOST_SPARE = 12;
+const MOST_SPARE_PIXELS = 600_000;
+
+/** @typedef {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D }} Canvas */
+
+/** @type {Canvas[]} */
+let spares = [];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let sparesEnd;
 
 /**
  * What can be drawn.
@@ -29,18 +40,43 @@ const PAPER = "white";
 /**
  * @param {number} width pixels
  * @param {number} height pixels
- * @returns {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D }}
+ * @returns {Canvas}
  */
 function newCanvas(width, height) {
   // Not every document makes elements of HTML unless it is told so.
   const canvas = /** @type {HTMLCanvasElement} */ (document.createElementNS(XHTML, "canvas"));
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  // Nothing shines through what is handed out.
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (context === null) {
     throw new Error("no canvas");
   }
   return { canvas, context };
+}
+
+/**
+ * @param {number} width pixels
+ * @param {number} height pixels
+ * @returns {Canvas} on which another picture may still be
+ */
+function anyCanvas(width, height) {
+  const at = spares.findIndex(({ canvas }) => canvas.width === width && canvas.height === height);
+  return at === -1 ? newCanvas(width, height) : spares.splice(at, 1)[0];
+}
+
+/**
+ * Keeps canvases for a moment.
+ * @param {Canvas[]} used that the page could read: one that it could not read would count as
+ *   unreadable with the next picture too
+ */
+function keepCanvases(used) {
+  const small = used.filter(({ canvas }) => canvas.width * canvas.height <= MOST_SPARE_PIXELS);
+  spares = [...small, ...spares].slice(0, MOST_SPARE);
+  clearTimeout(sparesEnd);
+  sparesEnd = setTimeout(() => {
+    spares = [];
+  }, SPARE_MS);
 }
 
 /**
@@ -77,7 +113,7 @@ async function encoded(canvas, type, quality) {
  * pixels in between, and gets patterns that it does not have. So it is shrunk in two steps.
  * @param {Drawable} drawable
  * @param {number} side
- * @returns {HTMLCanvasElement}
+ * @returns {Canvas[]} those that were used; the picture is on the last, and covers it
  */
 function drawn({ image, ground, vector, part }, side) {
   const fit = side / Math.max(part.width, part.height);
@@ -85,19 +121,22 @@ function drawn({ image, ground, vector, part }, side) {
   const width = Math.max(1, Math.round(part.width * scale));
   const height = Math.max(1, Math.round(part.height * scale));
   const factor = scale < 0.5 ? STEP : 1;
-  const { canvas, context } = newCanvas(Math.round(width * factor), Math.round(height * factor));
+  const first = anyCanvas(Math.round(width * factor), Math.round(height * factor));
+  const { canvas, context } = first;
   for (const colour of coloursBehind(ground)) {
     context.fillStyle = colour;
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
   const { x, y } = part;
+  context.imageSmoothingEnabled = scale !== 1;
   context.drawImage(image, x, y, part.width, part.height, 0, 0, canvas.width, canvas.height);
   if (factor === 1) {
-    return canvas;
+    return [first];
   }
-  const last = newCanvas(width, height);
+  const last = anyCanvas(width, height);
+  last.context.imageSmoothingEnabled = true;
   last.context.drawImage(canvas, 0, 0, width, height);
-  return last.canvas;
+  return [first, last];
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Gets from an image of any kind to something that a canvas can draw. */
 
-/** Decoding more takes longer than a reader should wait for the page. */
+/** Decoding more, many times, takes longer than a reader should wait for the page. */
 const MOST_AT_ONCE_PIXELS = 60_000;
+/** One alone is waited for, and takes 6 ms at most: the way around would take longer. */
+const MOST_ALONE_PIXELS = 500_000;
 const OTHER_END = "#altlens";
 
 /**
@@ -45,9 +47,10 @@ function drawable(image, ground, part) {
  */
 async function decodedOf(image) {
   const { naturalWidth, naturalHeight, currentSrc } = image;
-  // Asking for the width as it is shown may cost a layout: only where it matters.
-  const isLarge = naturalWidth * naturalHeight > MOST_AT_ONCE_PIXELS;
-  if (isLarge && currentSrc !== "" && image.width < naturalWidth) {
+  const most = isAlone() ? MOST_ALONE_PIXELS : MOST_AT_ONCE_PIXELS;
+  const isLarge = naturalWidth * naturalHeight > most;
+  // Asking for the width costs a layout where words were just written.
+  if (isLarge && currentSrc !== "" && (widths.get(image) ?? image.width) < naturalWidth) {
     const copy = await loadAnew(`${currentSrc.split("#")[0]}${OTHER_END}`, image);
     if (copy?.naturalWidth === naturalWidth && copy.naturalHeight === naturalHeight) {
       return copy;

@@ -63,7 +63,7 @@ function* eachRecord(records) {
       lookSoon();
     } else if (ATTRIBUTES_OF_ANCESTORS.includes(attributeName ?? "")) {
       yield* eachImageIn(target);
-    } else if (isImage(target)) {
+    } else if (isImage(target) && ourWords(target)?.name !== attributeName) {
       consider(target);
     }
     yield;
@@ -152,6 +152,7 @@ function queueUp(element, box) {
   if (kind === null || !isWanted(element) || !isLoaded(element) || knownAbout(element, kind)) {
     return;
   }
+  widths.set(boxed(element), box.width);
   if (!isShown(element, box) || (kind === "background" && backgroundOf(element) === "")) {
     unseen.add(new WeakRef(element));
   } else if (!isInView(box)) {

@@ -126,10 +126,14 @@ async function pictureOf(element, kind, side) {
     return picture && { ...picture, readable: own || (await isReadableByPage(drawable.image)) };
   }
   try {
-    const canvas = await oneByOne(() => drawn(drawable, side ?? LONGEST_SIDE));
-    const readable = own || isReadableByPage(canvas);
+    const used = await oneByOne(() => drawn(drawable, side ?? LONGEST_SIDE));
+    const { canvas } = used[used.length - 1];
+    const copied = isReadableByPage(canvas);
     const bytes = await fileFrom(canvas, side !== null);
-    return bytes && { bytes, readable: await readable };
+    if (await copied) {
+      keepCanvases(used);
+    }
+    return bytes && { bytes, readable: own || (await copied) };
   } catch {
     return null;
   }

@@ -1,6 +1,11 @@
 /** Images that wait for their turn: few are asked about at once, those in view first. */
 
 const MOST_AT_ONCE = 4;
+/**
+ * The first of those that come together is asked about alone: drawing the others would take the
+ * processor from who describes it. A slow host, beside which drawing is nothing, is not waited for.
+ */
+const HEAD_START_MS = 200;
 /** How long to wait when nobody answers, and when an image shows ever new pictures. */
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -27,6 +32,8 @@ let unanswered = 0;
 let earliest = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let wakeUp;
+/** Runs while the first question is alone. @type {ReturnType<typeof setTimeout> | undefined} */
+let headStart;
 
 /**
  * How often an image was asked about without a longer pause, and when last; which picture it shows
@@ -49,27 +56,51 @@ function dequeue(element) {
   turns.delete(element);
 }
 
-/** Gives as many images their turn as may have it; to be called when all that came are queued. */
+/** Gives images their turn; to be called when all that came together are queued. */
 function nextTurns() {
+  if (questions.size === 0 && turns.size > 0) {
+    headStart ??= setTimeout(endHeadStart, HEAD_START_MS);
+  }
+  giveTurns();
+}
+
+/** Gives as many images their turn as may have it. */
+function giveTurns() {
   if (Date.now() < earliest) {
     wakeUp ??= setTimeout(() => {
       wakeUp = undefined;
-      nextTurns();
+      giveTurns();
     }, earliest - Date.now());
     return;
   }
-  // While nobody answers, one picture is enough to find out whether somebody is back.
-  const most = unanswered > 0 ? 1 : MOST_AT_ONCE;
-  while (questions.size < most && turns.size > 0) {
+  while (questions.size < mostAtOnce() && turns.size > 0) {
     const [element, rank] = mostUrgent();
     turns.delete(element);
     const question = { element };
     questions.add(question);
     describe(element, rank).finally(() => {
       questions.delete(question);
-      nextTurns();
+      endHeadStart();
     });
   }
+}
+
+/** @returns {number} */
+function mostAtOnce() {
+  // While nobody answers, one picture is enough to find out whether somebody is back.
+  return unanswered > 0 || isAlone() ? 1 : MOST_AT_ONCE;
+}
+
+/** @returns {boolean} whether the first of those that came together has not been answered yet */
+function isAlone() {
+  return headStart !== undefined;
+}
+
+/** Gives all others their turn. */
+function endHeadStart() {
+  clearTimeout(headStart);
+  headStart = undefined;
+  giveTurns();
 }
 
 /** @returns {[Element, Rank]} */
@@ -97,6 +128,8 @@ function giveUpQuestions() {
   }
   questions.clear();
   turns.clear();
+  clearTimeout(headStart);
+  headStart = undefined;
 }
 
 /**

@@ -3,6 +3,9 @@
  * not learn from what we write.
  */
 
+/** On which readable pictures were tried, for the next. @type {Canvas | null} */
+let probe = null;
+
 /**
  * A content script may read the pixels of any canvas, so it is of no use to try. But Firefox copies
  * no bitmap of a canvas into which something was drawn that is not of the document's own origin,
@@ -13,11 +16,13 @@
 async function isReadableByPage(drawn) {
   try {
     // One pixel is enough, and quick.
-    const { canvas, context } = newCanvas(1, 1);
-    context.drawImage(drawn, 0, 0, 1, 1, 0, 0, 1, 1);
-    const bitmap = await createImageBitmap(canvas);
+    const tried = probe ?? newCanvas(1, 1);
+    probe = null; // one that fails is not used again: it would fail with any picture
+    tried.context.drawImage(drawn, 0, 0, 1, 1, 0, 0, 1, 1);
+    const bitmap = await createImageBitmap(tried.canvas);
     structuredClone(bitmap).close();
     bitmap.close();
+    probe = tried;
     return true;
   } catch {
     return false;

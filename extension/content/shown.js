@@ -7,6 +7,9 @@ const LEAST_SIDE = 16;
 /** Of a sheet of many small pictures more than half is outside of the box. */
 const SPRITE_FACTOR = 1.5;
 
+/** How wide images were when they were last looked at, in CSS pixels. @type {WeakMap<Element, number>} */
+const widths = new WeakMap();
+
 /**
  * @param {Element} element
  * @returns {Element} whose box the image has: an area's is that of the image below it

@@ -15,6 +15,9 @@ from PIL import Image
 
 PUBLIC, OTHER = "http://news.example", "http://other.example"
 
+# Around the middle of a picture of 96 pixels.
+_CORNERS = [(0, 0, 96, 16), (0, 80, 96, 96)]
+
 
 def questions(recording: Recording, picture: Numbered) -> list[tuple[dict[str, Any], Image.Image]]:
     """Return each question about a picture, with what was sent, decoded."""
@@ -166,6 +169,28 @@ def test_a_transparent_picture_stands_on_its_background(
     pixel = Image.open(io.BytesIO(picture)).convert("RGB").getpixel((8, 8))
     assert isinstance(pixel, tuple)
     assert all(abs(one - other) <= 6 for one, other in zip(pixel, corner, strict=True))
+
+
+def test_nothing_of_the_picture_before_is_seen_through_the_next(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """Canvases are used again: what was on them must not shine through a transparent picture."""
+    before = site.picture((96, 96))
+    scripted.open(site.page(f'<img id="a" src="{before.path}">'))
+    scripted.described("a")
+    logo = io.BytesIO()
+    image = Image.new("RGBA", (96, 96))
+    image.paste((250, 200, 0, 255), (32, 32, 64, 64))
+    image.save(logo, "PNG")
+    site.put("/see-through-later.png", logo.getvalue(), "image/png")
+
+    scripted.script(
+        "document.body.append(Object.assign(new Image(), {src: '/see-through-later.png'}))"
+    )
+    _, later = until(lambda: recording.pictures()[1:] and recording.pictures(), "both pictures")
+
+    seen = Image.open(io.BytesIO(later)).convert("L")
+    assert all(min(seen.crop(box).tobytes()) > 240 for box in _CORNERS)
 
 
 def test_what_cannot_be_drawn_is_fetched_without_credentials(

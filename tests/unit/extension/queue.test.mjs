@@ -30,7 +30,7 @@ beforeEach(() => {
     isWanted: (element) => element.isConnected && window.verdictOnAuthors(element) === "wanted",
     consider: (element) => queue(element.id),
     setTimeout: (run, wait) => timers.push({ at: now + wait, run }),
-    clearTimeout: (id) => timers.splice(id - 1, 1, { at: Infinity, run() {} }),
+    clearTimeout: (id) => id && timers.splice(id - 1, 1, { at: Infinity, run() {} }),
   });
   window.Date.now = () => now;
   for (const property of ["complete", "naturalWidth", "naturalHeight"]) {
@@ -79,7 +79,7 @@ function ids() {
 }
 
 test("few are asked about at once, controls first, then what is in view", async () => {
-  for (const id of ["i0", "i1"]) {
+  for (const id of ["i0", "i1", "i6"]) {
     window.enqueue(image(id), "near");
   }
   for (const id of ["i2", "i3", "i4"]) {
@@ -87,11 +87,50 @@ test("few are asked about at once, controls first, then what is in view", async 
   }
   window.enqueue(image("i5"), "control");
   window.nextTurns();
+  await answer(0);
+  const first = ids();
+  await answer(1);
+
+  assert.deepEqual(first, ["i5", "i2", "i3", "i4", "i0"]);
+  assert.deepEqual(ids().slice(5), ["i1"]);
+});
+
+test("the first has the processor to itself, until it is answered", async () => {
+  for (let at = 0; at < 8; at += 1) {
+    window.enqueue(image(`i${at}`), "visible");
+  }
+  window.nextTurns();
+  await pass(100);
   const first = ids();
   await answer(0);
 
-  assert.deepEqual(first, ["i5", "i2", "i3", "i4"]);
-  assert.deepEqual(ids().slice(4), ["i0"]);
+  assert.deepEqual(first, ["i0"]);
+  assert.equal(asked.length, 5);
+});
+
+test("a first answer that takes long holds up no others", async () => {
+  for (let at = 0; at < 8; at += 1) {
+    window.enqueue(image(`i${at}`), "visible");
+  }
+  window.nextTurns();
+
+  await pass(1000);
+
+  assert.deepEqual(ids(), ["i0", "i1", "i2", "i3"]);
+});
+
+test("after a document was left, its first question is alone again", async () => {
+  queue("i0");
+  await pass(100);
+  window.giveUpQuestions();
+  for (let at = 1; at < 8; at += 1) {
+    window.enqueue(image(`i${at}`), "visible");
+  }
+  window.nextTurns();
+
+  await pass(150);
+
+  assert.deepEqual(ids(), ["i0", "i1"]);
 });
 
 test("an answer is written, and the same picture is not asked about again", async () => {
@@ -112,6 +151,7 @@ test("while nobody answers one picture is tried, later and later, and nothing is
     window.enqueue(image(`i${at}`), "visible");
   }
   window.nextTurns();
+  await pass(1000);
   for (const at of [0, 1, 2, 3]) {
     await answer(at, null);
   }
@@ -136,6 +176,7 @@ test("when somebody answers again, all are asked about at once and none twice", 
     window.enqueue(image(`i${at}`), "visible");
   }
   window.nextTurns();
+  await pass(1000);
   for (const at of [0, 1, 2, 3]) {
     await answer(at, null);
   }
