@@ -104,6 +104,7 @@ def test_a_plain_install_pulls_neither_torch_nor_a_test_tool(built: Built) -> No
     core = {line.split(">")[0] for line in required if "extra ==" not in line}
     assert core == {
         "cryptography",
+        "filelock",
         "huggingface-hub",
         "numpy",
         "onnx",

@@ -11,6 +11,7 @@ synchronous=NORMAL); docs/decisions/0068 says why that is enough here.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +38,8 @@ _AT_ONCE = 64
 
 _TOUCHES = 256
 """Hits are written down so many at a time; the last ones may be lost."""
+
+_PAUSE_SECONDS = 0.01
 
 _TABLES = """
 CREATE TABLE entry (
@@ -200,6 +203,23 @@ class Store:
             self._db.close()
 
     def _prepare(self) -> None:
+        """Set the connection up; wait for another host that does the same with a new file.
+
+        SQLite itself does not wait where two want to write the file's first page at one time:
+        of PRAGMA journal_mode it says at once that the file is busy.
+        """
+        until = time.monotonic() + self._limits.busy_seconds
+        while True:
+            try:
+                self._set_up()
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > until:
+                    raise
+            time.sleep(_PAUSE_SECONDS)
+
+    def _set_up(self) -> None:
         db = self._db
         with self._transaction("DEFERRED"):  # another host may be making the tables just now
             version = self._version()

@@ -283,6 +283,20 @@ def test_many_open_a_new_file_at_the_same_time(path: Path) -> None:
     assert Store(path, Limits()).totals()[0] == 8
 
 
+def test_a_new_file_that_another_host_is_setting_up_is_waited_for(path: Path) -> None:
+    """SQLite says at once that it is busy while another is about to write the first page."""
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+
+    store = Store(path, Limits(busy_seconds=30))
+
+    done.join()
+    store.put(row(1))
+    assert store.totals()[0] == 1
+
+
 def test_a_file_that_another_program_holds_is_said_to_be_locked(store: Store, path: Path) -> None:
     """Reading goes on; writing gives up after a short while."""
     store.put(row(1))
