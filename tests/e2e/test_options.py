@@ -168,7 +168,7 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     role = options.element("confirm").computed_role
     label = options.element("confirm").computed_label
     pages.press(options, Keys.ESCAPE)
-    until(lambda: options.script("return !$('confirm').open"), "that the question is gone")
+    until(lambda: options.script("return document.activeElement.id === 'clear'"), "the focus")
     unchanged = text(options, "cache")
     pages.press(options, Keys.ENTER)
     until(lambda: options.script("return $('confirm').open"), "the question")
