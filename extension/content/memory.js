@@ -1,6 +1,6 @@
 /**
- * What was answered in this document, by the picture's address: in one document Firefox shows the
- * same picture for the same address. The hundredth like it costs nothing.
+ * What was answered in this document, by the picture's address and the ground that it stands on: in one
+ * document Firefox shows the same picture for the same address. The hundredth like it costs nothing.
  */
 
 const MOST_KEPT = 200;
@@ -8,6 +8,8 @@ const LONGEST_ADDRESS = 2048;
 /** A page may take an image away as soon as it has words, and bring another: ever again. */
 const FLEETING_MS = 2000;
 const MOST_FLEETING = 10;
+/** Nothing shines through a JPEG; a white drawing on black is another picture than on white. */
+const OPAQUE = /^[^?#]*\.jpe?g(?:[?#]|$)/iu;
 
 /**
  * @typedef {object} Remembered
@@ -28,9 +30,11 @@ const answers = new Map();
  */
 function keyOf(element, kind, source) {
   const shared = kind !== "svg" && kind !== "area" && source.length <= LONGEST_ADDRESS;
-  return shared && figcaptionOf(element) === ""
-    ? `${kind} ${element.getAttribute("crossorigin")} ${source}`
-    : null;
+  if (!shared || figcaptionOf(element) !== "") {
+    return null;
+  }
+  const ground = OPAQUE.test(source) ? "" : coloursBehind(element).join(" ");
+  return `${kind} ${element.getAttribute("crossorigin")} ${ground} ${source}`;
 }
 
 /**
