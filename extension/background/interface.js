@@ -3,6 +3,7 @@
 import { Counts } from "./counts.js";
 import { hostState } from "./host_state.js";
 import { listen, makeMenus } from "./menus.js";
+import { OffPages } from "./off_pages.js";
 import { OnDemand } from "./on_demand.js";
 import { policyFor } from "./policy.js";
 import { Rejected } from "./rejected.js";
@@ -20,6 +21,7 @@ export class Interface {
   requests = new Requests();
   rejected;
   counts = new Counts();
+  offPages = new OffPages(browser.storage.session);
 
   /**
    * @param {import("./connection.js").Connection} connection
@@ -47,6 +49,13 @@ export class Interface {
         return this.#hostState();
       case "described":
         return this.counts.of(read.tab);
+      case "is-off":
+        await this.offPages.ready;
+        return this.offPages.has(read.tab);
+      case "switch-page":
+        await Promise.all([this.offPages.set(read.tab, read.off), this.#settings.ready]);
+        await this.#tellPages();
+        return true;
       case "ask": {
         const tab = await browser.tabs.get(read.tab);
         const target = read.target === "focus" ? { focus: true } : { first: true };
@@ -117,8 +126,10 @@ export class Interface {
   }
 
   async #tellPages() {
+    await this.offPages.ready;
     for (const { id, url, incognito } of await browser.tabs.query({})) {
-      const policy = policyFor(this.#settings.current, { url, incognito });
+      const off = this.offPages.has(id);
+      const policy = policyFor(this.#settings.current, { url, incognito, off });
       if (id !== undefined) {
         // A page into which Firefox lets no extension has nobody who listens.
         browser.tabs.sendMessage(id, { type: "policy", policy }).catch(() => {});

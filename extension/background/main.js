@@ -52,14 +52,14 @@ browser.runtime.onMessage.addListener((message, sender) => {
     return Promise.resolve(null);
   }
   if (asksForPolicy(message)) {
-    return settings.ready.then(() => policyFor(settings.current, asker));
+    return policyOf(asker);
   }
   const left = readLeaving(message);
   if (left !== null) {
     leave({ page: placeOf(asker.tab, left).page });
   }
   const question = readQuestion(message);
-  return question === null ? Promise.resolve(null) : questions.answer(question, asker);
+  return question === null ? Promise.resolve(null) : answer(question, asker);
 });
 
 // Only those of images, and only where they are led on: nothing else wakes the background.
@@ -71,6 +71,7 @@ browser.webRequest.onBeforeRedirect.addListener(
 browser.tabs.onRemoved.addListener((tab) => {
   leave({ tab });
   allowances.forget(tab);
+  ui.offPages.set(tab, false);
 });
 
 // What waits in pages need not wait for its next try.
@@ -79,6 +80,27 @@ connection.onBack = async () => {
     browser.tabs.sendMessage(id ?? -1, { type: "again" }).catch(() => {}); // nobody listens there
   }
 };
+
+/**
+ * @param {import("./senders.js").Asker} asker
+ * @returns {Promise<import("./policy.js").Policy>}
+ */
+async function policyOf(asker) {
+  await Promise.all([settings.ready, ui.offPages.ready]);
+  if (asker.frame === 0) {
+    await ui.offPages.set(asker.tab, false); // another document than the one that was switched off
+  }
+  return policyFor(settings.current, { ...asker, off: ui.offPages.has(asker.tab) });
+}
+
+/**
+ * @param {import("./page_messages.js").Question} question
+ * @param {import("./senders.js").Asker} asker
+ */
+async function answer(question, asker) {
+  await ui.offPages.ready;
+  return questions.answer(question, { ...asker, off: ui.offPages.has(asker.tab) });
+}
 
 /** @param {Partial<import("./places.js").Place>} place a tab, or a document */
 function leave(place) {

@@ -32,17 +32,18 @@ export const NOTHING = Object.freeze({
  * The site is the tab's, as its address bar shows it: all frames in a page follow the switch that
  * the user set for that page.
  * @param {Settings} settings
- * @param {{ url?: string, incognito: boolean }} tab
+ * @param {{ url?: string, incognito: boolean, off?: boolean }} tab `off`: the page that it shows was
+ *   switched off
  * @returns {Policy}
  */
-export function policyFor(settings, { url, incognito }) {
+export function policyFor(settings, { url, incognito, off = false }) {
   if (!settings.consent || (incognito && !settings.privateWindows)) {
     return NOTHING;
   }
   const { repairNames, emptyAlts, sayUnsure, mark } = settings;
   const { hedge, hedgeBelow, prefix, verbosity } = settings;
   return {
-    active: settings.paused ? "off" : choiceFor(settings, url),
+    active: settings.paused || off ? "off" : choiceFor(settings, url),
     onRequest: true,
     repairNames,
     emptyAlts,

@@ -8,6 +8,7 @@ import { isPrivateAddress } from "./addresses.js";
  * @property {number} frame
  * @property {string} [url] of the tab, as its address bar shows it
  * @property {boolean} incognito
+ * @property {boolean} [off] whether the user switched off the page that the tab shows
  * @property {boolean} isPublic whether its document is from outside of this machine and network
  */
 

@@ -49,7 +49,8 @@ export const DIALOG = "dialog ";
 
 /**
  * From the popup and the options page.
- * @typedef {{ type: "host" } | { type: "described", tab: number }
+ * @typedef {{ type: "host" } | { type: "described", tab: number } | { type: "is-off", tab: number }
+ *   | { type: "switch-page", tab: number, off: boolean }
  *   | { type: "ask", tab: number, target: "focus" | "first" }} UiMessage
  */
 
@@ -61,15 +62,18 @@ export function readUiMessage(message) {
   if (!isRecord(message)) {
     return null;
   }
-  const { type, tab, target } = message;
+  const { type, tab, target, off } = message;
   if (type === "host") {
     return { type };
   }
   if (!Number.isInteger(tab)) {
     return null;
   }
-  if (type === "described") {
+  if (type === "described" || type === "is-off") {
     return { type, tab: Number(tab) };
+  }
+  if (type === "switch-page") {
+    return typeof off === "boolean" ? { type, tab: Number(tab), off } : null;
   }
   return type === "ask" && (target === "focus" || target === "first")
     ? { type, tab: Number(tab), target }

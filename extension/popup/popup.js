@@ -27,7 +27,7 @@ if (settings.current.paused) {
   byId("status").textContent = t("pausedNow");
 }
 listen();
-await Promise.all([showHost(), showCount()]);
+await Promise.all([showHost(), showCount(), showPageOff()]);
 
 /**
  * The tab in front; a test, which shows the popup in a tab of its own, names another.
@@ -64,6 +64,9 @@ function listen() {
   });
   byId("paused").addEventListener("change", () =>
     settings.set({ paused: byId("paused").checked }),
+  );
+  byId("page-off").addEventListener("change", () =>
+    send({ type: "switch-page", tab: tab?.id ?? -1, off: byId("page-off").checked }),
   );
   byId("focused").addEventListener("click", () => ask("focus"));
   byId("first").addEventListener("click", () => ask("first"));
@@ -104,6 +107,10 @@ async function showHost() {
 async function showCount() {
   const count = await send({ type: "described", tab: tab?.id ?? -1 });
   byId("count").textContent = count === 1 ? t("countOne") : t("countMany", count);
+}
+
+async function showPageOff() {
+  byId("page-off").checked = await send({ type: "is-off", tab: tab?.id ?? -1 });
 }
 
 /**

@@ -132,6 +132,47 @@ def test_a_choice_for_a_site_is_kept_and_can_be_taken_back(decided: Browser, sit
     assert text(decided, "siteName") == f"On {host}"
 
 
+def test_a_page_alone_can_be_switched_off_until_it_is_loaded_anew(
+    scripted: Browser, site: Website
+) -> None:
+    """By the keyboard: what was written is taken back, and comes again when switched on."""
+    picture, other = site.picture(), site.picture()
+    bare = {"id": "a", "src": picture.path}
+    scripted.open(site.page(f'<img id="a" src="{other.path}">', origin="http://news.example"))
+    address = site.page(f'<img id="a" src="{picture.path}">', origin="http://news.example")
+    with scripted.tab():
+        scripted.open(address)
+        shown = scripted.marionette.current_window_handle
+        scripted.described("a")
+        with scripted.tab():
+            open_popup(scripted, address)
+            panel = scripted.marionette.current_window_handle
+            label = scripted.element("page-off").computed_label
+            heard = []
+            for off in (True, False, True):
+                choose(scripted, "page-off")
+                scripted.marionette.switch_to_window(shown, focus=True)
+                until(
+                    lambda off=off: (scripted.attributes("a") == bare) == off,
+                    f"the page switched {'off' if off else 'on'}",
+                )
+                heard.append(scripted.label("a").name if off else scripted.described("a").name)
+                scripted.marionette.switch_to_window(panel, focus=True)
+            scripted.marionette.refresh()
+            kept = until(lambda: scripted.script("return $('page-off').checked"), "the switch")
+        scripted.marionette.switch_to_window(shown, focus=True)
+        still = scripted.attributes("a")
+        scripted.marionette.refresh()
+        again = scripted.described("a").name
+    elsewhere = scripted.described("a").name
+
+    assert label == "Off on this page"
+    assert kept
+    assert heard == ["", picture.caption, ""]
+    assert still == bare
+    assert (again, elsewhere) == (picture.caption, other.caption)
+
+
 def title(firefox: Browser) -> str:
     """Return the name of the button in the toolbar."""
     return str(pages.with_browser(firefox, "return browser.action.getTitle({});"))

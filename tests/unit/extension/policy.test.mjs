@@ -39,6 +39,15 @@ for (const [name, chosen, expected] of CASES) {
   });
 }
 
+test("a page that was switched off is off, whatever holds for its site, but answers requests", () => {
+  const settings = { ...AGREED, sites: { "news.example": "automatic" } };
+
+  const policy = policyFor(settings, { ...TAB, off: true });
+
+  assert.equal(policy.active, "off");
+  assert.equal(policy.onRequest, true);
+});
+
 test("what the user chose about images is handed on", () => {
   const chosen = { ...AGREED, repairNames: true, emptyAlts: true, sayUnsure: true, mark: false };
 
