@@ -163,15 +163,20 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     """Escape says no; Enter on the button says yes; what came of it is said."""
     until(lambda: "remembered on the disk" in text(options, "cache"), "how much is remembered")
 
-    options.script("$('clear').focus()")
-    pages.press(options, Keys.ENTER)
+    def ask() -> bool:
+        # A key may come while Firefox still moves the focus from the question that was closed.
+        if not options.script("return $('confirm').open"):
+            options.script("$('clear').focus()")
+            pages.press(options, Keys.ENTER)
+        return bool(options.script("return $('confirm').open"))
+
+    until(ask, "the question")
     role = options.element("confirm").computed_role
     label = options.element("confirm").computed_label
     pages.press(options, Keys.ESCAPE)
     until(lambda: options.script("return document.activeElement.id === 'clear'"), "the focus")
     unchanged = text(options, "cache")
-    pages.press(options, Keys.ENTER)
-    until(lambda: options.script("return $('confirm').open"), "the question")
+    until(ask, "the question again")
     options.script("$('confirm').querySelector('[value=clear]').focus()")
     pages.press(options, Keys.ENTER)
     said = until(
