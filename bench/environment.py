@@ -41,6 +41,14 @@ def node() -> str:
     return str(program)
 
 
+def npm() -> str:
+    """Return the path of npm.
+
+    The script beside this Python: the file that lies beside `node` itself does not run there.
+    """
+    return str(Path(sys.executable).with_name("npm"))
+
+
 def node_folder() -> Path:
     """Return the folder that holds the peers' node_modules."""
     return folder() / "node"
@@ -63,12 +71,11 @@ def set_up() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(PEERS / name, node_folder())
     # No package's own script runs here; nothing that is measured needs one.
-    npm = str(Path(node()).with_name("npm"))
-    _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], node_folder())
+    _run([npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], node_folder())
     stamp.write_text(wanted)
 
 
 def _run(command: list[str], place: Path | None = None) -> None:
-    path = f"{Path(node()).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     subprocess.run(command, cwd=place, env=environment, check=True, stdout=subprocess.DEVNULL)

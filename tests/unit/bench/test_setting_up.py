@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench import full_size, installed
+from bench import environment, full_size, installed
 from bench.__main__ import SECTIONS, main, passed
 from contract.tiny_model import build
 
@@ -23,6 +23,14 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for models of full size."""
     monkeypatch.setenv("ALTLENS_FULL_SIZE", str(tmp_path / "kept"))
     return tmp_path / "kept"
+
+
+def test_the_npm_that_sets_the_peers_up_runs() -> None:
+    """Without it nobody can set them up who has not done so before."""
+    said = subprocess.run([environment.npm(), "--version"], capture_output=True, text=True)
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.strip()[0].isdigit()
 
 
 def test_a_model_by_other_code_is_built_anew(kept: Path) -> None:
