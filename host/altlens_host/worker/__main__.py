@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import importlib
 import os
 import signal
@@ -55,6 +56,9 @@ def main(argv: list[str]) -> int:
 
         return prepare(argv[1:])
     process.end_with_parent()
+    # What libraries make while they are read stays; looking through it again and again is a
+    # twentieth of the time until the first answer.
+    gc.disable()
     asked = _parse(argv)  # while stderr can still say what is wrong with it
     incoming, outgoing = claim()
     pipes = Pipes(incoming, outgoing)
@@ -78,10 +82,12 @@ def main(argv: list[str]) -> int:
         held = sandbox.enter(needs)
         # No thread was started and nothing heavy imported before this line.
         pipes.listen()
-        checked = _check_while_importing(model, asked.checked, other)
-        captioner, ready = _load(model, asked)
+        check = model_files.Check(model, asked.checked, every=other)
+        captioner, ready = _load(model, asked, check)
         promised = tuple(name for name in PROMISES if name in held)
-        pipes.send(write_ready(ready._replace(held=promised, checked=checked)))
+        pipes.send(write_ready(ready._replace(held=promised, checked=check.finish())))
+        gc.freeze()
+        gc.enable()
         while True:
             answer = _answer(captioner, pipes.next(), pipes)
             if captioner.engine.device != ready.device:
@@ -107,26 +113,26 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _check_while_importing(model: Model, known: str, every: bool) -> str:
-    """Check the model's files; none is opened before, but the libraries are read meanwhile.
-
-    Raises:
-        ModelMissingError: A file is not there.
-        ModelBrokenError: A file is another than its card declares.
-    """
+def _load(
+    model: Model, asked: argparse.Namespace, check: model_files.Check
+) -> tuple[Captioner, Ready]:
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1) as beside:
-        checking = beside.submit(model_files.check, model, known, every=every)
-        importlib.import_module("altlens_host.worker.captioner")
-        return checking.result()
-
-
-def _load(model: Model, asked: argparse.Namespace) -> tuple[Captioner, Ready]:
-    from altlens_host.worker.captioner import Captioner
     from altlens_host.worker.engines import open_engine
 
-    engine = open_engine(model, asked.threads, asked.device, asked.engine, asked.cpu_because)
+    # What else a picture needs is read while the graphs are opened.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(importlib.import_module, "altlens_host.worker.captioner")
+        engine = open_engine(
+            model,
+            asked.threads,
+            asked.device,
+            engine=asked.engine,
+            cpu_because=asked.cpu_because,
+            check=check,
+        )
+    from altlens_host.worker.captioner import Captioner
+
     ready = Ready(model.id, model.revision, engine.name, engine.device)
     captioner = Captioner(model, engine, neutral=not asked.words_as_written)
     return captioner, ready._replace(reason=engine.reason[:MAX_REASON])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from altlens_host.models.catalogue import CARD, Model
 from altlens_host.worker.prepared_files import CARD as PREPARED_CARD
 from altlens_host.worker.prepared_files import FOLDER, prepared_of
 
-_CONFIGS = (
+CONFIGS = (
     "config.json",
     "generation_config.json",
     "preprocessor_config.json",
@@ -25,45 +27,88 @@ _WEIGHTS = "*.safetensors"
 _MOST_BYTES = 64 * 1024 * 1024
 
 
-def check(model: Model, known: str = "", *, every: bool = False) -> str:
-    """See that a model's files are those that its card declares, before any is opened.
+class Check:
+    """Compares a model's files with what its card declares, in threads of its own.
 
-    Args:
-        model: A model; one whose card declares nothing passes.
-        known: What this function returned before. If no file was touched since, by its size, its
-            time and its inode, none is read again.
-        every: Check the hub's graphs too where there are prepared ones: they are what runs on
-            another device than the processor.
-
-    Returns:
-        What stands for the files as they are now; empty where nothing is declared.
-
-    Raises:
-        ModelMissingError: A file that is declared is not there.
-        ModelBrokenError: A file is another, or one that would be used is not declared.
+    The rest of a start goes on meanwhile; only who wants to open a file waits for that file.
     """
-    declared = _declared(model, every)
-    if not declared:
-        return ""
-    for path in _used(model, every):
-        name = path.relative_to(model.path).as_posix()
-        if model.files and name not in model.files and name not in declared:
-            raise ModelBrokenError(f"{path.name} is not among the files that {CARD} declares.")
-    now = _fingerprint(model, declared)
-    if now != known:
-        # Two at a time: the two graphs' weights are nearly all there is to read.
-        with ThreadPoolExecutor(2) as readers:
-            digests = readers.map(digest_of, (model.path / name for name in declared))
-        for (name, digest), found in zip(declared.items(), digests, strict=True):
-            if found != digest:
-                raise ModelBrokenError(f"{name} is not the file that {_declarer(name)} declares.")
-    return now
+
+    def __init__(self, model: Model, known: str = "", *, every: bool = False) -> None:
+        """Begin.
+
+        Args:
+            model: A model; one whose card declares nothing passes.
+            known: What `finish` returned before. If no file was touched since, by its size, its
+                time and its inode, none is read again.
+            every: Check the hub's graphs too where there are prepared ones: they are what runs
+                on another device than the processor.
+
+        Raises:
+            ModelMissingError: A file that is declared is not there.
+            ModelBrokenError: One that would be used is not declared.
+        """
+        declared = _declared(model, every)
+        self._folder, self._declared = model.path, declared
+        self._digests: dict[Path, Future[str]] = {}
+        self._fingerprint = ""
+        if not declared:
+            return
+        for path in _used(model, every):
+            name = path.relative_to(model.path).as_posix()
+            if model.files and name not in model.files and name not in declared:
+                raise ModelBrokenError(f"{path.name} is not among the files that {CARD} declares.")
+        self._fingerprint = _fingerprint(model, declared)
+        if self._fingerprint == known:
+            return
+        # Small ones first, since they are opened first; and two at a time: the two graphs'
+        # weights are nearly all there is to read.
+        paths = sorted((model.path / name for name in declared), key=lambda one: one.stat().st_size)
+        readers = ThreadPoolExecutor(2)
+        self._digests = {path: readers.submit(digest_of, path) for path in paths}
+        readers.shutdown(wait=False)
+
+    def wait_for(self, path: Path) -> None:
+        """Wait until a file may be opened, with the weights beside it that have its name.
+
+        Raises:
+            ModelBrokenError: It is another file than its card declares.
+        """
+        for one, digest in self._digests.items():
+            if one.with_suffix("") == path.with_suffix(""):
+                name = one.relative_to(self._folder).as_posix()
+                if digest.result() != self._declared[name]:
+                    raise ModelBrokenError(
+                        f"{name} is not the file that {_declarer(name)} declares."
+                    )
+
+    def finish(self) -> str:
+        """Wait for all files.
+
+        Returns:
+            What stands for the files as they are now; empty where nothing is declared.
+
+        Raises:
+            ModelBrokenError: A file is another.
+        """
+        for path in self._digests:
+            self.wait_for(path)
+        return self._fingerprint
+
+
+def check(model: Model, known: str = "", *, every: bool = False) -> str:
+    """See that a model's files are those that its card declares; see `Check`."""
+    return Check(model, known, every=every).finish()
 
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        if not os.fstat(file.fileno()).st_size:  # an empty file cannot be mapped
+            return hashlib.sha256().hexdigest()
+        # In one piece, for which Python's lock is needed once: between the pieces of a loop it
+        # would be waited for while a library is imported.
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return hashlib.sha256(data).hexdigest()
 
 
 def _declared(model: Model, every: bool) -> dict[str, str]:
@@ -97,7 +142,7 @@ def real_places(model: Model) -> list[Path]:
 
 
 def _used(model: Model, every: bool) -> Iterator[Path]:
-    named = (model.path / name for name in _CONFIGS)
+    named = (model.path / name for name in CONFIGS)
     yield from (path for path in named if path.exists())
     yield from model.path.glob(_WEIGHTS)
     folders = [FOLDER] if prepared_of(model) else [_GRAPHS]

@@ -10,7 +10,7 @@ import contextlib
 import os
 import queue
 import threading
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from altlens_host.errors import (
     AltlensError,
@@ -26,8 +26,7 @@ from altlens_host.worker_messages import Stop, Task, read_host
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A task and the bytes that belong to it, or why there are none.
 
     Attributes:

@@ -16,11 +16,12 @@ FOLDER = "prepared"
 """Within the model's folder."""
 
 CARD = "prepared.json"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever graphs of an earlier version can no longer be run."""
 
 VARIANTS = ("q8", "precise", "fast")
-GRAPHS = ("encoder.onnx", "encoder.bin", "decoder.onnx", "decoder.bin", "probe.onnx")
+WORDS = "tokenizer.json"
+FILES = ("encoder.onnx", "encoder.bin", "decoder.onnx", "decoder.bin", "probe.onnx", WORDS)
 
 _MOST_BYTES = 1 << 20
 
@@ -57,12 +58,12 @@ def prepared_of(model: Model) -> Prepared | None:
         files = {str(name): str(one["sha256"]) for name, one in said["files"].items()}
         variant, form = str(said["variant"]), said["format"]
         digests = {name: str(one["sha256"]) for name, one in sources.items()}
-        fits = all((folder / name).is_file() for name in GRAPHS) and all(
+        fits = all((folder / name).is_file() for name in FILES) and all(
             _is_source(model, name, one) for name, one in sources.items()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if not fits or form != FORMAT or variant not in VARIANTS or set(files) != set(GRAPHS):
+    if not fits or form != FORMAT or variant not in VARIANTS or set(files) != set(FILES):
         return None
     return Prepared(folder, variant, files, digests)
 

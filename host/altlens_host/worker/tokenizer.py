@@ -18,7 +18,7 @@ class Tokenizer:
         """Read tokenizer.json.
 
         Args:
-            folder: The model's folder.
+            folder: The model's folder, or that of its prepared graphs.
 
         Raises:
             ModelMissingError: It has no tokenizer.json.
@@ -32,6 +32,11 @@ class Tokenizer:
             raise ModelBrokenError(f"{path.name} is damaged: {type(error).__name__}.") from None
         if self._inner.decoder is None:
             raise ModelBrokenError(f"{path.name} does not say how words are joined.")
+
+    @property
+    def size(self) -> int:
+        """The number of tokens, the special ones with them."""
+        return int(self._inner.get_vocab_size())
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Return the words of these tokens, without the special ones.

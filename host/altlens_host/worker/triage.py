@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +93,7 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    text = resources.files("altlens_host.worker").joinpath("triage.json").read_text("utf-8")
+    text = Path(__file__).with_name("triage.json").read_text("utf-8")
     stored = json.loads(text)
     if (stored["measures"], stored["kinds"]) != ([*NAMES], [*KINDS]):
         raise ValueError("The weights of triage were made for other measures.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _SPACE = re.compile(r"[\W_]+")
 
@@ -22,8 +22,8 @@ def is_withheld(text: str) -> bool:
 
 def entries() -> tuple[list[str], list[str]]:
     """Return the entries of the list and its exceptions, as they are compared."""
-    source = resources.files("altlens_host.worker").joinpath("withheld.txt")
-    lines = [line.strip() for line in source.read_text(encoding="utf-8").splitlines()]
+    source = Path(__file__).with_name("withheld.txt").read_text(encoding="utf-8")
+    lines = [line.strip() for line in source.splitlines()]
     given = [line for line in lines if line and not line.startswith("#")]
     exceptions = [_plain(line[1:]).strip() for line in given if line.startswith("!")]
     return [_plain(line).strip() for line in given if not line.startswith("!")], exceptions

@@ -20,7 +20,7 @@ from altlens_host.worker.engines import Engine, open_engine
 from altlens_host.worker.engines.devices import PROVIDERS, open_on, providers
 from altlens_host.worker.engines.onnx import OnnxEngine
 from altlens_host.worker.engines.sessions import CPU, open_session
-from altlens_host.worker.prepared_files import FORMAT, GRAPHS
+from altlens_host.worker.prepared_files import FILES, FORMAT
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
 OUT_OF_MEMORY = RuntimeException("CUDA failure 2: out of memory ; GPU=0")
@@ -233,11 +233,11 @@ def test_graphs_that_were_not_to_be_opened_are_checked_before(
     card = {"id": "tiny", "revision": "1", "licence": "MIT", "files": sums}
     (folder / "altlens.json").write_text(json.dumps(card))
     (folder / "prepared").mkdir()
-    made = {name: {"sha256": hashlib.sha256(b"").hexdigest()} for name in GRAPHS}
+    made = {name: {"sha256": hashlib.sha256(b"").hexdigest()} for name in FILES}
     sources = {name: one for name, one in sums.items() if name.endswith(".onnx")}
     prepared = {"format": FORMAT, "variant": "q8", "files": made, "sources": sources}
     (folder / "prepared" / "prepared.json").write_text(json.dumps(prepared))
-    for name in GRAPHS:
+    for name in FILES:
         (folder / "prepared" / name).touch()
     monkeypatch.setattr(engines, "multiplies_exactly", lambda probe: False)
 

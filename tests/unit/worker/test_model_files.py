@@ -9,8 +9,15 @@ import pytest
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import EMBEDDED, embedded_names, find
-from altlens_host.worker.model_files import check, first_file, read_config, real_places
-from altlens_host.worker.prepared_files import FORMAT, GRAPHS
+from altlens_host.worker.model_files import (
+    Check,
+    check,
+    digest_of,
+    first_file,
+    read_config,
+    real_places,
+)
+from altlens_host.worker.prepared_files import FILES, FORMAT
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def test_graphs_that_another_device_runs_are_checked_beside_prepared_ones(declar
     made = declared / "prepared"
     made.mkdir()
     digests = {}
-    for name in GRAPHS:
+    for name in FILES:
         (made / name).write_bytes(name.encode())
         digests[name] = {"sha256": hashlib.sha256(name.encode()).hexdigest()}
     card = {
@@ -179,3 +186,38 @@ def test_a_config_of_gigabytes_is_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(ModelBrokenError, match="larger"):
         read_config(path)
+
+
+def test_a_file_may_be_opened_before_the_others_were_compared(declared: Path) -> None:
+    """Each is answered for by itself, and the end by all of them."""
+    graph = declared / "onnx" / "encoder_model.onnx"
+    graph.write_bytes(b"WEIGHTS")
+    check = Check(find(str(declared)))
+
+    check.wait_for(declared / "config.json")
+    with pytest.raises(ModelBrokenError, match="encoder_model"):
+        check.wait_for(graph)
+    with pytest.raises(ModelBrokenError, match="encoder_model"):
+        check.finish()
+
+
+def test_a_graph_waits_for_the_weights_that_it_maps(declared: Path) -> None:
+    """Opening it opens them."""
+    graph = declared / "onnx" / "encoder_model.onnx"
+    weights = graph.with_suffix(".bin")
+    weights.write_bytes(b"weights")
+    card = declared / "altlens.json"
+    said = json.loads(card.read_text())
+    said["files"]["onnx/encoder_model.bin"] = {"sha256": hashlib.sha256(b"other").hexdigest()}
+    card.write_text(json.dumps(said))
+
+    with pytest.raises(ModelBrokenError, match=r"encoder_model\.bin"):
+        Check(find(str(declared))).wait_for(graph)
+
+
+@pytest.mark.parametrize("data", [b"", b"a", bytes(range(256)) * 5000])
+def test_digests_are_those_of_the_whole_file(tmp_path: Path, data: bytes) -> None:
+    """An empty file cannot be mapped."""
+    (tmp_path / "file").write_bytes(data)
+
+    assert digest_of(tmp_path / "file") == hashlib.sha256(data).hexdigest()

@@ -9,7 +9,7 @@ from altlens_host.models.catalogue import Model
 from altlens_host.worker import model_files
 from altlens_host.worker.engines import devices
 from altlens_host.worker.engines.interface import Engine, Generation, nothing
-from altlens_host.worker.engines.onnx import OnnxEngine
+from altlens_host.worker.engines.onnx import OnnxEngine, trusted
 from altlens_host.worker.engines.probe import multiplies_exactly
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.prepared_files import prepared_of
@@ -26,8 +26,10 @@ def open_engine(
     model: Model,
     threads: int,
     device: str = "auto",
+    *,
     engine: str = "auto",
     cpu_because: str = "",
+    check: model_files.Check | None = None,
 ) -> Engine:
     """Load a model into the engine that can run it, on the device that can.
 
@@ -37,6 +39,8 @@ def open_engine(
         device: Where it shall run, one of `settings.DEVICES`.
         engine: What shall run it, one of `settings.ENGINES`.
         cpu_because: Why no other device than the processor may be tried; empty where one may.
+        check: What compares the model's files just now; None where they are trusted. No file is
+            opened before it was compared.
 
     Returns:
         The engine. Its `reason` says why engine or device are not what was asked for.
@@ -48,12 +52,16 @@ def open_engine(
     chosen, reason = _engine(model, device, engine)
     if chosen == "onnx":
         opened = devices.open_on(
-            device, devices.onnx_devices(), lambda one: _onnx(model, threads, one), cpu_because
+            device,
+            devices.onnx_devices(),
+            lambda one: _onnx(model, threads, one, check),
+            cpu_because,
         )
     else:
         # Seconds and half a gigabyte: only for those who run models with it.
         from altlens_host.worker.engines.torch import TorchEngine, torch_devices
 
+        _finish(check)
         opened = devices.open_on(
             device, torch_devices(), lambda one: TorchEngine(model, threads, one), cpu_because
         )
@@ -61,17 +69,30 @@ def open_engine(
     return opened
 
 
-def _onnx(model: Model, threads: int, device: str) -> Engine:
+def _onnx(model: Model, threads: int, device: str, check: model_files.Check | None) -> Engine:
     if device != "cpu":
         # Prepared graphs are made of the processor's own operations.
+        _finish(check)
         chosen = devices.providers(device, thread_count(threads))
         return OnnxEngine(model, threads, chosen, device=device)
     prepared = prepared_of(model)
-    if prepared and not multiplies_exactly(prepared.folder / "probe.onnx"):
+    if prepared is None:
+        _finish(check)
+        return OnnxEngine(model, threads)
+    before = check.wait_for if check else trusted
+    probe = prepared.folder / "probe.onnx"
+    before(probe)
+    if not multiplies_exactly(probe):
         # Those of the hub were not to be opened, and so were not checked.
+        _finish(check)
         model_files.check(model, every=True)
-        prepared = None
-    return OnnxEngine(model, threads, prepared=prepared.folder if prepared else None)
+        return OnnxEngine(model, threads)
+    return OnnxEngine(model, threads, prepared=prepared.folder, before_opening=before)
+
+
+def _finish(check: model_files.Check | None) -> None:
+    if check:
+        check.finish()
 
 
 def _engine(model: Model, device: str, engine: str) -> tuple[str, str]:

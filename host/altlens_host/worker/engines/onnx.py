@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
+import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,9 +22,14 @@ from altlens_host.worker.engines.prepared import PreparedGraphs
 from altlens_host.worker.engines.reference import ENDINGS, ENDINGS_ON_CARDS, ReferenceGraphs
 from altlens_host.worker.engines.sessions import CPU, Provider, open_session
 from altlens_host.worker.engines.threads import thread_count
-from altlens_host.worker.model_files import read_config
+from altlens_host.worker.model_files import CONFIGS, read_config
+from altlens_host.worker.prepared_files import WORDS
 from altlens_host.worker.processor import read_image_processor
 from altlens_host.worker.tokenizer import Tokenizer
+
+
+def trusted(_: Path) -> None:
+    """Let a file be opened."""
 
 
 class Graphs(Protocol):
@@ -47,6 +54,7 @@ class OnnxEngine:
         *,
         prepared: Path | None = None,
         device: str = "cpu",
+        before_opening: Callable[[Path], None] = trusted,
     ) -> None:
         """Load a model.
 
@@ -58,27 +66,43 @@ class OnnxEngine:
             prepared: The folder of its prepared graphs, which are then used in place of those
                 of the hub.
             device: What the first of the providers runs on, by our name.
+            before_opening: Called before a file is opened, from several threads; what it raises
+                is raised here.
 
         Raises:
             ModelMissingError: A file is not there.
             ModelBrokenError: A file cannot be used.
         """
         self.device = device
+        for name in CONFIGS:
+            before_opening(model.path / name)
         config = read_config(model.path / "config.json")
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
         self.generation = read_generation_config(said, config)
         processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
-        self._tokenizer = Tokenizer(model.path)
-        opened = functools.partial(open_session, threads=thread_count(threads), providers=providers)
-        self.graphs: Graphs
-        if prepared is None:
-            endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
-            self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
-        else:
-            as_it_is = functools.partial(opened, as_it_is=True)
-            needed = choices_needed(self.generation)
-            self.graphs = PreparedGraphs(prepared, processor, needed, as_it_is)
+
+        def opened(path: Path, *, as_it_is: bool = False) -> onnxruntime.InferenceSession:
+            before_opening(path)
+            return open_session(path, thread_count(threads), providers, as_it_is=as_it_is)
+
+        def words() -> Tokenizer:
+            folder = prepared or model.path
+            before_opening(folder / WORDS)
+            return Tokenizer(folder)
+
+        # Beside the graphs: the 50,000 words of a large model take a third of their time.
+        with ThreadPoolExecutor(1) as beside:
+            tokenizer = beside.submit(words)
+            self.graphs: Graphs
+            if prepared is None:
+                endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
+                self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
+            else:
+                as_it_is = functools.partial(opened, as_it_is=True)
+                needed = choices_needed(self.generation)
+                self.graphs = PreparedGraphs(prepared, processor, needed, as_it_is)
+        self._tokenizer = tokenizer.result()
         self.side = max(processor.width, processor.height)
 
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:

@@ -35,8 +35,9 @@ from altlens_host.worker.prepare.probe import write_probe
 from altlens_host.worker.prepare.quantizing import quantized
 from altlens_host.worker.prepare.reading import Graph
 from altlens_host.worker.prepare.refusal import RefusedError
+from altlens_host.worker.prepare.vocabulary import write_words
 from altlens_host.worker.prepare.writing import Writer
-from altlens_host.worker.prepared_files import CARD, FOLDER, FORMAT, GRAPHS, VARIANTS
+from altlens_host.worker.prepared_files import CARD, FILES, FOLDER, FORMAT, VARIANTS, WORDS
 from altlens_host.worker.processor import read_image_processor
 
 REFUSED = 3
@@ -135,10 +136,11 @@ class Preparation:
         if self._variant == "q8" and len(decoders) == 1 and "merged" not in decoders[0].name:
             # It goes through the whole caption for every token, and rounds it in one piece.
             raise RefusedError("A quantized decoder without past key values cannot be prepared.")
-        sources = self._sources([encoder, *decoders])
+        sources = self._sources([encoder, *decoders, self._model.path / WORDS])
         shutil.rmtree(self._new, ignore_errors=True)
         self._new.mkdir()
         try:
+            write_words(self._model.path, self._new)
             self._write(encoder, decoders)
             checked = self._checked()
             self._finish(sources, checked)
@@ -262,7 +264,7 @@ class Preparation:
     def _finish(self, sources: dict[str, Any], checked: dict[str, Any]) -> None:
         _progress(0.95, "finishing")
         files = {}
-        for name in GRAPHS:
+        for name in FILES:
             path = self._new / name
             # onnx writes weights for the owner alone; a system's model is for all its users.
             path.chmod(0o644)
