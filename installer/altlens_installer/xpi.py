@@ -63,14 +63,18 @@ def signed(path: Path) -> bytes:
         packed = path.read_bytes()
     except OSError as error:
         raise ExtensionUnusableError(f"{path}: {error.strerror}.") from None
-    told = _manifest(packed)
-    gecko = told.get("browser_specific_settings", {}).get("gecko", {})
-    if gecko.get("id") != EXTENSION_ID:
+    if _extension_id(_manifest(packed)) != EXTENSION_ID:
         raise ExtensionUnusableError(f"{path} is not the extension {EXTENSION_ID}.")
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         if not {"META-INF/mozilla.rsa", "META-INF/cose.sig"} & set(archive.namelist()):
             raise ExtensionUnusableError(f"{path} has no signature.")
     return packed
+
+
+def _extension_id(told: dict[str, Any]) -> str:
+    settings = told.get("browser_specific_settings")
+    gecko = settings.get("gecko") if isinstance(settings, dict) else None
+    return str(gecko.get("id", "")) if isinstance(gecko, dict) else ""
 
 
 def _manifest(packed: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The packed extension."""
 
 import io
+import json
 import os
 import shutil
 import zipfile
@@ -93,4 +94,16 @@ def test_an_archive_that_cannot_be_read_is_no_extension(
 
     assert not xpi.version(bytes(packed))
     with pytest.raises(ExtensionUnusableError):
+        xpi.signed(path)
+
+
+@pytest.mark.parametrize("settings", [[], None, {"gecko": []}, {"gecko": None}, {"gecko": {}}])
+def test_a_manifest_of_another_shape_is_another_extension(settings: object, tmp_path: Path) -> None:
+    """What stands where an object should be is no fault of altlens."""
+    path = tmp_path / "one.xpi"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"browser_specific_settings": settings}))
+        archive.writestr("META-INF/mozilla.rsa", "")
+
+    with pytest.raises(ExtensionUnusableError, match="is not the extension"):
         xpi.signed(path)
