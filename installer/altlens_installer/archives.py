@@ -5,10 +5,18 @@ from __future__ import annotations
 import zipfile
 import zlib
 
-UNREADABLE = (
+try:
+    from lzma import LZMAError
+except ImportError:  # Python can be built without lzma: zipfile then raises RuntimeError
+    _OF_LZMA: tuple[type[Exception], ...] = ()
+else:
+    _OF_LZMA = (LZMAError,)
+
+UNREADABLE: tuple[type[Exception], ...] = (
     OSError,  # the file itself, or damaged bzip2 data
     zipfile.BadZipFile,
     zlib.error,  # damaged deflate data
+    *_OF_LZMA,
     EOFError,  # cut data
     RuntimeError,  # encrypted; NotImplementedError, a way of packing that is not known, is one
     ValueError,

@@ -16,6 +16,10 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that ZIP can say (APPNOTE.TXT, section 4.4.6)."""
 
 
+_UNREADABLE: tuple[type[Exception], ...] = (*UNREADABLE, KeyError)
+"""KeyError: there is no such entry."""
+
+
 def names(extension: Path) -> list[str]:
     """Return the files that belong into the XPI, sorted, with forward slashes."""
     files = (path for path in extension.rglob("*") if path.is_file())
@@ -81,6 +85,6 @@ def _manifest(packed: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             told = json.loads(archive.read("manifest.json"))
-    except (*UNREADABLE, KeyError):
+    except _UNREADABLE:
         return {}
     return told if isinstance(told, dict) else {}

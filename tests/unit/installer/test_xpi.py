@@ -80,6 +80,22 @@ def encrypted(packed: bytearray) -> None:
     packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
 
 
+def test_damaged_lzma_data_is_no_extension(tmp_path: Path) -> None:
+    """The archive reader lets that library's own error through."""
+    pytest.importorskip("lzma", reason="this Python was built without lzma")
+    path = tmp_path / "one.xpi"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("manifest.json", '{"version": "1", "name": "altlens"}' * 3)
+    packed = bytearray(path.read_bytes())
+    data = packed.index(b"manifest.json") + len(b"manifest.json") + 9  # version, properties
+    packed[data : data + 20] = b"\xff" * 20
+    path.write_bytes(packed)
+
+    assert not xpi.version(bytes(packed))
+    with pytest.raises(ExtensionUnusableError):
+        xpi.signed(path)
+
+
 @pytest.mark.parametrize("spoil", [damaged, cut, encrypted])
 def test_an_archive_that_cannot_be_read_is_no_extension(
     spoil: Callable[[bytearray], None], tmp_path: Path
