@@ -209,11 +209,22 @@ def _card(bare: Local) -> dict[str, Any]:
         return {}
     try:
         said = json.loads(b"".join(bare.blocks(CARD)))
-        assert all(isinstance(said.get(name, {}), dict) for name in ("source", "files"))
-        assert all("sha256" in one for one in said.get("files", {}).values())
-    except (ValueError, AttributeError, AssertionError, TypeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SourceUnusableError(f"{CARD} in {bare.place} is damaged: {_why(error)}.") from None
+    if not _is_card(said):
+        raise SourceUnusableError(f"{CARD} in {bare.place} is no card of a model.")
     return dict(said)
+
+
+def _is_card(said: object) -> bool:
+    if not isinstance(said, dict):
+        return False
+    source, files = said.get("source", {}), said.get("files", {})
+    return (
+        isinstance(source, dict)
+        and isinstance(files, dict)
+        and all(isinstance(one, dict) and "sha256" in one for one in files.values())
+    )
 
 
 def _from_contents(bare: Local) -> str:

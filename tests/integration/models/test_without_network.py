@@ -189,6 +189,25 @@ def link_in_zip(published: Path, beside: Path) -> Path:
     return path
 
 
+def _with_card(published: Path, beside: Path, said: str) -> Path:
+    """A folder whose card is not ours."""
+    shutil.copytree(published, beside / "carded")
+    (beside / "carded/altlens.json").write_text(said)
+    return beside / "carded"
+
+
+def card_of_strings(published: Path, beside: Path) -> Path:
+    return _with_card(published, beside, '{"files": {"tokenizer.json": "sha256"}}')
+
+
+def card_of_a_list(published: Path, beside: Path) -> Path:
+    return _with_card(published, beside, '["source"]')
+
+
+def card_without_end(published: Path, beside: Path) -> Path:
+    return _with_card(published, beside, "[" * 100_000)
+
+
 @pytest.mark.parametrize(
     ("made", "told"),
     [
@@ -200,6 +219,9 @@ def link_in_zip(published: Path, beside: Path) -> Path:
         (bomb, "encoder_model_fp16.onnx"),
         (bomb_that_lies, "tokenizer.json"),
         (link_in_zip, "link"),
+        (card_of_strings, "altlens.json"),
+        (card_of_a_list, "altlens.json"),
+        (card_without_end, "altlens.json"),
     ],
 )
 def test_what_is_no_whole_model_is_refused(
