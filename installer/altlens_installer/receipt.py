@@ -59,10 +59,6 @@ class Receipt:
     model: str = ""
     signed: bool = False
 
-    def knows(self, place: Path | str) -> bool:
-        """Say whether this installation wrote something there."""
-        return str(place) in self.written
-
     def owns(self, place: Path | str, data: bytes) -> bool:
         """Say whether what stands in a place is what this installation wrote."""
         return files.digest(data) in self.written.get(str(place), ())
