@@ -51,14 +51,16 @@ def open_source(place: Path, revision: str | None = None) -> Local:
         SourceUnusableError: It is neither, or cannot be read.
     """
     try:
-        if place.is_dir():
-            folder = place.resolve()  # the hub's own cache is full of links
+        folder = place.resolve() if place.is_dir() else None  # the hub's cache is full of links
+        if folder:
             files = _names(folder)
-            return _made(folder, files, lambda name: (folder / name).open("rb"), revision)
-        with zipfile.ZipFile(place) as archive:
-            entries = _entries(archive, place)
+        else:
+            with zipfile.ZipFile(place) as archive:
+                entries = _entries(archive, place)
     except UNREADABLE as error:
         raise SourceUnusableError(f"{place} cannot be read: {_why(error)}.") from None
+    if folder:
+        return _made(folder, files, lambda name: (folder / name).open("rb"), revision)
     files = {name: one.file_size for name, one in entries.items()}
     return _made(place, files, lambda name: _unpacked(place, entries[name]), revision)
 
