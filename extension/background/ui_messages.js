@@ -15,7 +15,8 @@ import { isRecord } from "./protocol.js";
 
 /**
  * To frames. Answered with true where a question with this number is on its way, with false where
- * the picture cannot be had, and not at all by a frame without such an element.
+ * the picture cannot be had, with the number of the frame in it that has the focus, and not at all by
+ * a frame without such an element.
  * @typedef {{ type: "describe-target", request: number, target: Target }} DescribeTarget
  */
 
