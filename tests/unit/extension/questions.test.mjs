@@ -257,11 +257,24 @@ test("a picture whose description was taken away is left alone", async () => {
   assert.equal(asked(), 0);
 });
 
-test("what a figure's caption says already is not said again", async () => {
-  const said = { kind: "described", text: "a cup of coffee" };
+const BESIDE = [
+  ["a cup of coffee", "A cup of coffee, by Ann", true],
+  ["a cat on a mat", "A cat on a mat", true],
+  ["two dogs", "My dog and two others", true],
+  ["ein Hund im Garten", "Im Garten: ein Hund", true],
+  ["a cat on a sofa", "My dog on the sofa", false],
+  ["a red car", "The car of the year", false],
+  ["a cup of coffee", "Breakfast", false],
+  ["a cup of coffee", "", false],
+];
 
-  assert.deepEqual(await heard({ beside: "A cup of coffee, by Ann" }, said), NOTHING);
-});
+for (const [text, beside, isRepeated] of BESIDE) {
+  test(`below "${beside}" an image is ${isRepeated ? "not " : ""}called "${text}"`, async () => {
+    const { alt } = await heard({ beside }, { kind: "described", text });
+
+    assert.equal(alt, isRepeated ? null : text);
+  });
+}
 
 test("a picture that cannot be described is left as it is, and the user told", async () => {
   const request = requests.open(7, false, "show");
