@@ -21,6 +21,11 @@ import { isRecord } from "./protocol.js";
  */
 
 /**
+ * To frames: whether a context menu was opened on an image. Answered with true or false.
+ * @typedef {{ type: "is-image", target: { menu: number } }} IsImage
+ */
+
+/**
  * To frames: undo what was written for the request, and leave that picture alone.
  * @typedef {{ type: "take-away", request: number }} TakeAway
  */

@@ -19,6 +19,8 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
       }
       return meant === null ? undefined : Promise.resolve(meant);
     }
+    case "is-image":
+      return Promise.resolve(policy.onRequest && isOnImage(message.target.menu));
     case "again":
       answered();
       nextTurns();
@@ -50,6 +52,16 @@ function targetOf(target) {
     return (element && imageAt(element)) ?? selectedImage();
   }
   return firstIn(document, lacksWords);
+}
+
+/**
+ * @param {number} menu
+ * @returns {boolean} whether the menu was opened on an image, though Firefox does not know it
+ */
+function isOnImage(menu) {
+  const image = browser.menus.getTargetElement(menu)?.closest(IMAGES);
+  const kind = image ? kindOf(image) : null;
+  return image && kind !== null ? kind === "svg" || sourceOf(image, kind) !== "" : false;
 }
 
 /**
