@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from e2e.browser import Browser
-from e2e.cases import Script, lay_out
+from e2e.browser import Browser, until
+from e2e.cases import Script, lay_out, sentinel
+from e2e.recorder import Recording
 from e2e.test_dialog import answered, by_menu, dialog
 from e2e.test_which_images import CANDIDATES
 from e2e.website import Website
@@ -85,3 +86,28 @@ def test_elsewhere_the_menu_is_as_it_was(asked: Browser, site: Website, markup: 
 
     assert there == OURS
     assert elsewhere == []
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_an_image_that_its_author_calls_decorative_is_described_on_request_only(
+    scripted: Browser, site: Website, script: Script, recording: Recording, written: bool
+) -> None:
+    """The user hears of it; the page gets the words only where the user wants that."""
+    decorative, other = site.picture(), site.picture()
+    script.say()
+    with scripted.chosen(emptyAlts=written):
+        scripted.open(
+            site.page(f'<img id="a" src="{decorative.path}" alt=""><img id="b" src="{other.path}">')
+        )
+        scripted.described("b")
+        by_itself = recording.numbers()
+        with dialog(scripted, lambda: by_menu(scripted, "a", "Describe this image")):
+            answered(scripted, decorative.caption)
+        expected = decorative.caption if written else ""
+        until(lambda: scripted.attributes("a")["alt"] == expected, "what the page has")
+        sentinel(scripted, site)
+        after = scripted.attributes("a")["alt"]
+
+    assert decorative.number not in by_itself
+    assert after == expected
+    until(lambda: scripted.attributes("a")["alt"] == "", "the author's alt again")
