@@ -2,8 +2,7 @@
  * Which addresses belong to this machine or to the network at home or at work: a page from the
  * internet must not learn through us what is there.
  *
- * A name that is public and leads to a private address is not found out here. A page that owns such
- * a name can ask for it as its own and needs nobody else.
+ * Names that look public and lead to a private address are looked at in names.js.
  */
 
 /** Sources: RFC 6890, RFC 6598, RFC 3927, RFC 2544; the registry of special-purpose addresses. */

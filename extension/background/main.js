@@ -5,6 +5,7 @@ import { Captions } from "./captions.js";
 import { Connection } from "./connection.js";
 import { download } from "./download.js";
 import { Interface } from "./interface.js";
+import { Names } from "./names.js";
 import { asksForPolicy, readLeaving, readQuestion } from "./page_messages.js";
 import { placeOf } from "./places.js";
 import { policyFor } from "./policy.js";
@@ -28,7 +29,8 @@ const settings = new SettingsStore(browser.storage);
 const ui = new Interface(connection, settings);
 const ready = unlock();
 const allowances = new Allowances();
-const redirects = new Redirects(browser.storage.session);
+const names = new Names(browser.dns);
+const redirects = new Redirects(browser.storage.session, names, settings);
 const questions = new Questions({
   captions,
   allowances,
@@ -36,6 +38,7 @@ const questions = new Questions({
   requests: ui.requests,
   rejected: ui.rejected,
   redirects,
+  names,
   counts: ui.counts,
   answered: (request, result) => ui.answered(request, result),
   download,

@@ -9,16 +9,45 @@ const ITEMS = [
   { id: "why", title: "menuWhy", purpose: "why" },
 ];
 
+/** What Firefox takes for an image, or for something that may hold one. */
+const CONTEXTS = /** @type {browser.menus.ContextType[]} */ (["image", "link", "video"]);
+/** Elsewhere: drawings, backgrounds and objects may be images, too. */
+const OTHERS = /** @type {browser.menus.ContextType[]} */ (["page", "frame"]);
+const OTHER = "other ";
+
 /** Makes the menu anew: Firefox keeps it, with titles in the language of back then. */
 export async function makeMenus() {
   await browser.menus.removeAll();
-  for (const { id, title } of ITEMS) {
-    browser.menus.create({
-      id,
-      title: browser.i18n.getMessage(title),
-      contexts: ["image", "link", "video"],
-    });
+  for (const { id, title: key } of ITEMS) {
+    const title = browser.i18n.getMessage(key);
+    browser.menus.create({ id, title, contexts: CONTEXTS });
+    browser.menus.create({ id: OTHER + id, title, contexts: OTHERS, visible: false });
   }
+}
+
+/**
+ * Shows the items where Firefox sees no image and we do, while the menu is open.
+ * @param {browser.menus._OnShownInfo & { targetElementId?: number, frameId?: number }} info
+ * @param {browser.tabs.Tab} tab
+ */
+async function showOnOthers({ contexts, targetElementId, frameId }, tab) {
+  const maybe = contexts.some((one) => OTHERS.includes(one)) && targetElementId !== undefined;
+  if (!maybe || contexts.some((one) => CONTEXTS.includes(one))) {
+    return;
+  }
+  const message = { type: "is-image", target: { menu: targetElementId } };
+  const found = await browser.tabs
+    .sendMessage(tab.id ?? -1, message, { frameId: frameId ?? 0 })
+    .catch(() => false); // Firefox lets no extension in there
+  if (found === true) {
+    await setOthers(true);
+    await browser.menus.refresh();
+  }
+}
+
+/** @param {boolean} visible */
+async function setOthers(visible) {
+  await Promise.all(ITEMS.map(({ id }) => browser.menus.update(OTHER + id, { visible })));
 }
 
 /**
@@ -28,10 +57,16 @@ export async function makeMenus() {
  */
 export function listen(onDemand, settings) {
   browser.menus.onClicked.addListener((info, tab) => {
-    const item = ITEMS.find(({ id }) => id === info.menuItemId);
+    const item = ITEMS.find(({ id }) => [id, OTHER + id].includes(String(info.menuItemId)));
     if (item && tab && info.targetElementId !== undefined) {
       onDemand.describe(tab, { menu: info.targetElementId }, item.purpose, info.frameId);
     }
+  });
+  browser.menus.onShown.addListener((info, tab) => {
+    showOnOthers(info, tab);
+  });
+  browser.menus.onHidden.addListener(() => {
+    setOthers(false).catch(() => {}); // not made yet
   });
   browser.commands.onCommand.addListener(async (name, tab) => {
     if (name === "describe" && tab) {

@@ -14,6 +14,8 @@ const WIDTH = 640;
 const HEIGHT = 480;
 /** Longer than any picture may take; a page may have lost the question on its way. */
 const ANSWER_MS = 120_000;
+/** One in another, down to the one that has the focus. */
+const MOST_FRAMES = 16;
 
 export class OnDemand {
   #settings;
@@ -103,12 +105,15 @@ export class OnDemand {
     }
     const message = { type: "describe-target", request: number, target };
     try {
-      for (const frame of frames) {
+      let asked = 0;
+      for (let next = frames; next.length > 0 && asked < MOST_FRAMES; asked += 1) {
+        const [frame, ...others] = next;
         const where = frame === null ? {} : { frameId: frame };
         const found = await browser.tabs.sendMessage(tab.id ?? -1, message, where);
         if (typeof found === "boolean") {
           return found ? null : "no-picture";
         }
+        next = Number.isInteger(found?.frame) ? [found.frame] : others;
       }
     } catch {
       return "no-page";

@@ -28,6 +28,7 @@ const NOTHING = Object.freeze({ alt: null, mark: null });
  * @property {Pick<import("./requests.js").Requests, "claim" | "get">} requests
  * @property {Pick<import("./rejected.js").Rejected, "ready" | "has">} rejected
  * @property {Pick<import("./redirects.js").Redirects, "ready" | "leadInside">} redirects
+ * @property {Pick<import("./names.js").Names, "leadInside">} names
  * @property {Pick<import("./counts.js").Counts, "add">} counts
  * @property {(request: number, result: import("./protocol.js").Result | null) => void} answered
  *   tells the user what came of what was asked for by hand
@@ -56,7 +57,8 @@ export class Questions {
     if (byHand ? !policy.onRequest : policy.active !== "automatic") {
       return null;
     }
-    if (!byHand && this.#isFromInside(question, asker)) {
+    const hidden = await this.#isFromInside(question, asker);
+    if (!byHand && hidden) {
       return NOTHING;
     }
     const wait = byHand ? 0 : allowances.take(asker.tab);
@@ -65,7 +67,7 @@ export class Questions {
     }
     let free = false;
     try {
-      const { answer, outcome } = await this.#ask(question, asker);
+      const { answer, outcome } = await this.#ask(question, asker, hidden);
       free = outcome === null || (outcome.type === "result" && outcome.source !== "model");
       return answer;
     } finally {
@@ -78,9 +80,10 @@ export class Questions {
   /**
    * @param {Question} question
    * @param {Asker} asker
+   * @param {boolean} hidden whether the page must not hear of it
    * @returns {Promise<{ answer: PageAnswer | null, outcome: import("./captions.js").Outcome }>}
    */
-  async #ask(question, asker) {
+  async #ask(question, asker, hidden) {
     const { captions, download, ready } = this.#parts;
     const { bytes, url = "", priority, language } = question;
     const file = bytes ? new Uint8Array(bytes) : await download(url, asker.isPublic);
@@ -96,7 +99,7 @@ export class Questions {
     const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
     const picture = { image, size: file.length, priority, language, private: asker.incognito };
     const outcome = await captions.ask(picture, placeOf(asker.tab, question.page));
-    return { answer: this.#answerTo(question, asker, outcome), outcome };
+    return { answer: this.#answerTo(question, asker, hidden, outcome), outcome };
   }
 
   /**
@@ -121,13 +124,13 @@ export class Questions {
   /**
    * @param {Question} question
    * @param {Asker} asker
+   * @param {boolean} hidden
    * @param {import("./captions.js").Outcome} outcome
    * @returns {PageAnswer | null}
    */
-  #answerTo(question, asker, outcome) {
+  #answerTo(question, asker, hidden, outcome) {
     const { settings, counts } = this.#parts;
     const { readable, beside, sharper } = question;
-    const hidden = this.#isFromInside(question, asker);
     switch (outcome?.type) {
       case "result": {
         this.#tell(question, outcome);
@@ -168,13 +171,19 @@ export class Questions {
   /**
    * @param {Question} question
    * @param {Asker} asker
-   * @returns {boolean} whether a page from outside shows a picture from this machine or network:
-   *   the page must not learn what is in it
+   * @returns {Promise<boolean>} whether a page from outside shows a picture from this machine or
+   *   network: the page must not learn what is in it
    */
-  #isFromInside({ source, url = "" }, { isPublic }) {
-    const { redirects } = this.#parts;
-    return (
-      isPublic && [source, url].some((one) => isPrivateAddress(one) || redirects.leadInside(one))
+  async #isFromInside({ source, url = "", readable }, { isPublic }) {
+    const { redirects, names } = this.#parts;
+    const addresses = isPublic ? [source, url].filter(Boolean) : [];
+    if (addresses.some(isPrivateAddress)) {
+      return true;
+    }
+    // What the page could read itself needs no looking up.
+    const looks = addresses.flatMap((one) =>
+      readable ? [redirects.leadInside(one)] : [redirects.leadInside(one), names.leadInside(one)],
     );
+    return (await Promise.all(looks)).includes(true);
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { isPrivateAddress } from "./addresses.js";
+import { policyFor } from "./policy.js";
 
 const KEY = "redirects";
 const MOST_KEPT = 1000;
@@ -12,12 +13,21 @@ const MOST_OPEN = 1000;
 /** Also what stands in srcset, in an object, and before a film. */
 export const FILTER = { urls: ["<all_urls>"], types: ["image", "imageset", "object", "media"] };
 
-/** @typedef {{ requestId: string, url: string, redirectUrl: string }} Redirect */
+/** By then Firefox has looked up where an address led on to. */
+const LOOKED_UP_MS = 5000;
+
+/**
+ * @typedef {{ requestId: string, url: string, redirectUrl: string, incognito?: boolean }} Redirect
+ */
 
 export class Redirects {
   #storage;
+  #names;
+  #settings;
   /** The first address of each request that was led on. @type {Map<string, string>} */
   #first = new Map();
+  /** Where an address led on to lately. @type {Map<string, string>} */
+  #ledOn = new Map();
   /** @type {Set<string>} */
   #inside = new Set();
 
@@ -27,30 +37,64 @@ export class Redirects {
   /**
    * @param {{ get(key: string): Promise<Record<string, unknown>>,
    *   set(items: Record<string, unknown>): Promise<void> }} storage that lasts as long as Firefox
+   * @param {Pick<import("./names.js").Names, "leadInside">} names
+   * @param {Pick<import("./settings.js").SettingsStore, "ready" | "current">} settings
    */
-  constructor(storage) {
+  constructor(storage, names, settings) {
     this.#storage = storage;
+    this.#names = names;
+    this.#settings = settings;
     this.ready = this.#load();
   }
 
   /** @param {Redirect} redirect as Firefox tells of it */
-  note({ requestId, url, redirectUrl }) {
+  async note({ requestId, url, redirectUrl, incognito = false }) {
+    await this.#settings.ready;
+    if (!policyFor(this.#settings.current, { incognito }).onRequest) {
+      return; // nothing is looked at before the user has agreed
+    }
     const first = this.#first.get(requestId) ?? url;
     this.#first.set(requestId, first);
     dropOldest(this.#first, MOST_OPEN);
+    const start = withoutEnd(first);
     if (isPrivateAddress(redirectUrl)) {
-      this.#inside.add(withoutEnd(first));
-      dropOldest(this.#inside, MOST_KEPT);
-      this.#storage.set({ [KEY]: [...this.#inside] }).catch(() => {}); // known until suspended
+      this.#keep(start);
+      return;
     }
+    this.#ledOn.set(start, redirectUrl);
+    dropOldest(this.#ledOn, MOST_OPEN);
+    // Kept while this page of the background lives: what leads inside must be known for longer.
+    setTimeout(() => this.#lookAgain(start, redirectUrl), LOOKED_UP_MS);
   }
 
   /**
    * @param {string} url
-   * @returns {boolean} whether it led to this machine or network
+   * @returns {Promise<boolean>} whether it led to this machine or network
    */
-  leadInside(url) {
-    return this.#inside.has(withoutEnd(url));
+  async leadInside(url) {
+    const start = withoutEnd(url);
+    const target = this.#ledOn.get(start);
+    if (target !== undefined) {
+      await this.#lookAgain(start, target);
+    }
+    return this.#inside.has(start);
+  }
+
+  /**
+   * @param {string} start
+   * @param {string} target
+   */
+  async #lookAgain(start, target) {
+    if (await this.#names.leadInside(target)) {
+      this.#keep(start);
+    }
+  }
+
+  /** @param {string} start an address that led inside */
+  #keep(start) {
+    this.#inside.add(start);
+    dropOldest(this.#inside, MOST_KEPT);
+    this.#storage.set({ [KEY]: [...this.#inside] }).catch(() => {}); // known until suspended
   }
 
   async #load() {

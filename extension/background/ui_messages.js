@@ -15,8 +15,14 @@ import { isRecord } from "./protocol.js";
 
 /**
  * To frames. Answered with true where a question with this number is on its way, with false where
- * the picture cannot be had, and not at all by a frame without such an element.
+ * the picture cannot be had, with the number of the frame in it that has the focus, and not at all by
+ * a frame without such an element.
  * @typedef {{ type: "describe-target", request: number, target: Target }} DescribeTarget
+ */
+
+/**
+ * To frames: whether a context menu was opened on an image. Answered with true or false.
+ * @typedef {{ type: "is-image", target: { menu: number } }} IsImage
  */
 
 /**

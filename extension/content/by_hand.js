@@ -13,9 +13,14 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
       obey(message.policy);
       return undefined;
     case "describe-target": {
-      const element = policy.onRequest ? targetOf(message.target) : null;
-      return element ? describeByHand(element, message.request) : undefined;
+      const meant = policy.onRequest ? targetOf(message.target) : null;
+      if (meant instanceof Element) {
+        return describeByHand(meant, message.request);
+      }
+      return meant === null ? undefined : Promise.resolve(meant);
     }
+    case "is-image":
+      return Promise.resolve(policy.onRequest && isOnImage(message.target.menu));
     case "again":
       answered();
       nextTurns();
@@ -30,7 +35,8 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
 
 /**
  * @param {Target} target
- * @returns {Element | null} the image that is meant
+ * @returns {Element | { frame: number } | null} the image that is meant, or the frame that has the
+ *   focus and knows it
  */
 function targetOf(target) {
   if ("menu" in target) {
@@ -39,9 +45,23 @@ function targetOf(target) {
   }
   if ("focus" in target) {
     const element = focused();
+    if (element && "contentWindow" in element) {
+      // Every frame keeps in mind what had its focus last: only this one has it now.
+      return { frame: browser.runtime.getFrameId(element) };
+    }
     return (element && imageAt(element)) ?? selectedImage();
   }
-  return firstWanted(document);
+  return firstIn(document, lacksWords);
+}
+
+/**
+ * @param {number} menu
+ * @returns {boolean} whether the menu was opened on an image, though Firefox does not know it
+ */
+function isOnImage(menu) {
+  const image = browser.menus.getTargetElement(menu)?.closest(IMAGES);
+  const kind = image ? kindOf(image) : null;
+  return image && kind !== null ? kind === "svg" || sourceOf(image, kind) !== "" : false;
 }
 
 /**
@@ -50,11 +70,30 @@ function targetOf(target) {
  */
 function imageAt(element) {
   const around = element.closest(IMAGES);
-  const found = [around, ...element.querySelectorAll(IMAGES)];
+  if (around && isImage(around)) {
+    return around;
+  }
   const control = element.closest(CONTROLS);
-  return (
-    [...found, ...(control?.querySelectorAll(IMAGES) ?? [])].find((one) => one && isImage(one)) ?? null
-  );
+  return firstIn(element, isImage) ?? (control && firstIn(control, isImage));
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {(element: Element) => boolean} condition
+ * @returns {Element | null} the first in it that meets it, also in shadow trees
+ */
+function firstIn(root, condition) {
+  for (const element of root.querySelectorAll("*")) {
+    if (condition(element)) {
+      return element;
+    }
+    const inner = shadowOf(element);
+    const found = inner && firstIn(inner, condition);
+    if (found) {
+      return found;
+    }
+  }
+  return null;
 }
 
 /** @returns {Element | null} what has the focus, however deep in shadow trees */
@@ -74,23 +113,17 @@ function selectedImage() {
 }
 
 /**
- * @param {Document | ShadowRoot} root
- * @returns {Element | null} its first image that needs words and has none
+ * @param {Element} element
+ * @returns {boolean} whether it is an image that needs words and has none
  */
-function firstWanted(root) {
-  for (const element of root.querySelectorAll("*")) {
-    const isCandidate =
-      isImage(element) && verdictOnAuthors(element) === "wanted" && !ourWords(element);
-    if (isCandidate && isLoaded(element) && isShown(element, boxed(element).getBoundingClientRect())) {
-      return element;
-    }
-    const inner = shadowOf(element);
-    const found = inner && firstWanted(inner);
-    if (found) {
-      return found;
-    }
-  }
-  return null;
+function lacksWords(element) {
+  return (
+    isImage(element) &&
+    verdictOnAuthors(element) === "wanted" &&
+    !ourWords(element) &&
+    isLoaded(element) &&
+    isShown(element, boxed(element).getBoundingClientRect())
+  );
 }
 
 /**

@@ -41,8 +41,8 @@ def test_a_sharper_picture_is_sent_when_the_host_asks(
 
     assert scripted.described("a").name == "Sharp"
     (_, small), (asked, sharp) = questions(recording, picture)
-    assert max(small.size) == 512
-    assert sharp.size == (2048, 1536)
+    assert (max(small.size), small.format) == (512, "JPEG")
+    assert (sharp.size, sharp.format) == ((2048, 1536), "PNG")
     frames = [one for one in recording.asked("part") if one["id"] == asked["id"]]
     assert len(frames) == asked.get("parts", 0)
 
@@ -52,7 +52,7 @@ def test_a_sharper_picture_goes_in_parts_that_the_pipe_takes_quickly(
 ) -> None:
     """Firefox's pipe takes time with the square of a message: no message is longer than 0.5 MB."""
     file = io.BytesIO()
-    noise = Image.effect_noise((2400, 1800), 80).convert("RGB")
+    noise = Image.merge("RGB", [Image.effect_noise((2400, 1800), 80) for _ in range(3)])
     number = site.picture().number
     strip = numbered(number, (2400, 1800)).crop((0, 0, 2400, 300))
     noise.paste(strip, (0, 0))
@@ -65,8 +65,34 @@ def test_a_sharper_picture_goes_in_parts_that_the_pipe_takes_quickly(
 
     assert all(len(one["data"]) <= 500_000 for one in recording.asked("part"))
     assert all(len(one.get("image", "")) <= 700_000 for one in recording.asked())
-    sizes = [max(Image.open(io.BytesIO(file)).size) for _, file in recording.files()]
-    assert sizes == [512, 2048]
+    small, sharp = (Image.open(io.BytesIO(file)) for _, file in recording.files())
+    assert (max(small.size), max(sharp.size)) == (512, 2048)
+    assert len(recording.files()[1][1]) > 1_000_000, "it needs parts"
+    # Lossless it would have 6 MB; what is written there must still be readable (quality 95).
+    assert sharp.format == "JPEG"
+    assert sum(sharp.quantization[0]) < 500  # type: ignore[attr-defined]
+
+
+def test_of_a_sharper_picture_too_a_page_learns_no_text_that_it_cannot_read(
+    scripted: Browser, site: Website, recording: Recording, script: Script
+) -> None:
+    """The host that asks for more pixels is one that reads; the page's own picture is read out."""
+    other, own = site.picture((1600, 1200)), site.picture((1600, 1200))
+    said = {"kind": "text", "text": "Your code is 4711-QX"}
+    script.say(pixels={str(one.number): 2048 for one in (other, own)}, otherwise=said)
+
+    scripted.open(
+        site.page(
+            f'<img id="a" src="{OTHER}{other.path}" width="300">'
+            f'<img id="b" src="{own.path}" width="300">',
+            origin=PUBLIC,
+        )
+    )
+
+    assert scripted.described("a").name == "Picture of text"
+    assert scripted.described("b").name == "Text: Your code is 4711-QX"
+    for picture in (other, own):
+        assert [max(image.size) for _, image in questions(recording, picture)] == [512, 1600]
 
 
 def test_a_host_that_never_has_enough_is_asked_twice_at_most(

@@ -21,9 +21,14 @@ DIALOG = "dialog/dialog.html"
 _MENU = """
 const [label, done] = arguments;
 const menu = document.getElementById("contentAreaContextMenu");
-const choose = () => {
+const choose = (left = 100) => {
   const items = [...menu.querySelectorAll("menuitem")];
   const found = items.find((one) => one.label === label);
+  if (!found && left > 0) {
+    // Where Firefox itself sees no image the items come when the page has said that it is one.
+    setTimeout(choose, 20, left - 1);
+    return;
+  }
   if (found) {
     menu.activateItem ? found.doCommand() : found.click();
   }
@@ -33,7 +38,7 @@ const choose = () => {
 if (menu.state === "open") {
   choose();
 } else {
-  menu.addEventListener("popupshown", choose, { once: true });
+  menu.addEventListener("popupshown", () => choose(), { once: true });
 }
 """
 _CLIPBOARD = """

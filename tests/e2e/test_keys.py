@@ -40,7 +40,7 @@ def suggested(extension: Path) -> list[frozenset[str]]:
 
 @pytest.mark.usefixtures("recording")
 def test_no_suggested_key_is_one_of_firefoxs_own(firefox: Browser, extension: Path) -> None:
-    """Nor one of its developer tools'; its access keys are Alt and Shift with a letter."""
+    """Nor one that opens its developer tools; its access keys are Alt and Shift with a letter."""
     own = firefoxs_own(firefox)
     ours = suggested(extension)
 

@@ -159,6 +159,35 @@ def test_the_diagnostics_tell_nothing_that_was_seen_or_written(options: Browser)
     assert found["settings"]["prefix"] == 6
 
 
+def test_the_keys_are_changed_where_firefox_keeps_them(options: Browser) -> None:
+    """The button leads to the place where each of our keys stands."""
+    options.script("$('change-keys').focus()")
+    pages.press(options, Keys.ENTER)
+
+    shown = until(
+        lambda: options.chrome(
+            "const {contentDocument} = gBrowser.selectedBrowser;"
+            "return gBrowser.currentURI.spec.startsWith('about:addons')"
+            " && contentDocument?.querySelector('addon-shortcuts')?.textContent;"
+        ),
+        "the shortcuts",
+    )
+
+    assert "altlens" in shown
+    options.close_other_tabs()
+
+
+def test_the_question_before_clearing_is_for_everybody(options: Browser, repository: Path) -> None:
+    """Axe looks at it while it is open: its words, its name and its buttons."""
+    choose(options, "clear")
+    until(lambda: options.script("return $('confirm').open"), "the question")
+
+    found = pages.findings(options, repository)
+    pages.press(options, Keys.ESCAPE)
+
+    assert found == []
+
+
 def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     """Escape says no; Enter on the button says yes; what came of it is said."""
     until(lambda: "remembered on the disk" in text(options, "cache"), "how much is remembered")

@@ -128,6 +128,16 @@ LATER = [
     Case("source set", '<img id="{id}">', later=_E + ".src = PICTURE"),
     Case("srcset set", '<img id="{id}">', later=_E + ".srcset = PICTURE + ' 1x'"),
     Case(
+        "srcset swapped after it was described",
+        '<img id="{id}" srcset="/cat.jpg 1x">',
+        later=_E + ".srcset = PICTURE + ' 1x'",
+    ),
+    Case(
+        "source of a poster swapped after it was described",
+        '<video id="{id}" width="96" height="72" poster="/bee.jpg"></video>',
+        later=_E + ".poster = PICTURE",
+    ),
+    Case(
         "alt taken away",
         '<img id="{id}" src="{src}" alt="A">',
         later=_E + ".removeAttribute('alt')",

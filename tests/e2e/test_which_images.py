@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 from e2e.browser import Browser
-from e2e.cases import UNTOUCHED, Case, Page, judge, observe
+from e2e.cases import LEFT, UNTOUCHED, Case, Page, Script, judge, observe
 from e2e.recorder import Recording
 from e2e.website import Website
 
@@ -145,6 +145,20 @@ CANDIDATES = [
         '<figure><img id="{id}" src="{src}"><figcaption>Our summer fair</figcaption></figure>',
     ),
     Case(
+        "figure whose figcaption says the same",
+        '<figure><img id="{id}" src="{src}"><figcaption>By the sea: a big red fox, we say'
+        "</figcaption></figure>",
+        LEFT,
+        answer={"text": "A red fox by the sea"},
+    ),
+    Case(
+        "figure of two images, whose figcaption says the same of one",
+        '<figure><img id="{id}" src="{src}"><img src="{src}" alt="A map"><figcaption>A red fox'
+        "</figcaption></figure>",
+        heard="A red fox",
+        answer={"text": "A red fox"},
+    ),
+    Case(
         "figure with an empty figcaption",
         '<figure><img id="{id}" src="{src}"><figcaption></figcaption></figure>',
     ),
@@ -225,7 +239,9 @@ PIXEL = (
 
 
 @pytest.fixture(scope="module")
-def pages(scripted: Browser, site: Website, recording: Recording) -> dict[str, Page]:
+def pages(
+    scripted: Browser, site: Website, recording: Recording, script: Script
+) -> dict[str, Page]:
     """Each of the three pages, seen once."""
     from e2e.website import drawn_png
 
@@ -233,7 +249,7 @@ def pages(scripted: Browser, site: Website, recording: Recording) -> dict[str, P
     site.put("/spacer.png", drawn_png(-7, (300, 2)), "image/png")
     site.put("/page-that-is-none", b"<p>No picture", "text/html")
     site.put("/empty.html", b"<p>Words", "text/html")
-    return {name: observe(scripted, site, recording, cases) for name, cases in ALL.items()}
+    return {name: observe(scripted, site, recording, cases, script) for name, cases in ALL.items()}
 
 
 @pytest.mark.parametrize(

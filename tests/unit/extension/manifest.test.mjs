@@ -9,6 +9,7 @@ const EXTENSION = new URL("extension/", ROOT);
 const USES = {
   "<all_urls>": /content\/main\.js/,
   clipboardWrite: /navigator\.clipboard\.writeText/,
+  dns: /browser\.dns/,
   menus: /browser\.menus\.create/,
   nativeMessaging: /runtime\.connectNative/,
   storage: /browser\.storage\.local/,

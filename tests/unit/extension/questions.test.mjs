@@ -5,6 +5,7 @@ import { Allowances } from "../../../extension/background/allowances.js";
 import { Captions } from "../../../extension/background/captions.js";
 import { Connection } from "../../../extension/background/connection.js";
 import { Counts } from "../../../extension/background/counts.js";
+import { Names } from "../../../extension/background/names.js";
 import { Questions } from "../../../extension/background/questions.js";
 import { Redirects } from "../../../extension/background/redirects.js";
 import { Rejected, digestOf } from "../../../extension/background/rejected.js";
@@ -40,6 +41,7 @@ let settings;
 let requests;
 let rejected;
 let counts;
+let lookedUp;
 let redirects;
 let told;
 let downloads;
@@ -53,7 +55,14 @@ beforeEach(() => {
   requests = new Requests();
   rejected = new Rejected(new BrowserStorage().local);
   counts = new Counts();
-  redirects = new Redirects(new BrowserStorage().local);
+  lookedUp = {};
+  const names = new Names({
+    resolve: async (name, flags) => {
+      assert.deepEqual(flags, ["offline"], "nothing is looked up in the network");
+      return { addresses: lookedUp[name] };
+    },
+  });
+  redirects = new Redirects(new BrowserStorage().local, names, settings);
   told = [];
   downloads = [];
   questions = new Questions({
@@ -63,6 +72,7 @@ beforeEach(() => {
     requests,
     rejected,
     redirects,
+    names,
     counts,
     answered: (request, result) => told.push([request, result?.text ?? null]),
     download: async (url, isPublic) => {
@@ -134,10 +144,33 @@ test("a picture from inside is not described on a page from outside, and nobody 
 
 test("neither is one whose address led inside", async () => {
   const url = "https://example.org/away";
-  redirects.note({ requestId: "1", url, redirectUrl: "http://127.0.0.1/secret.png" });
+  await redirects.note({ requestId: "1", url, redirectUrl: "http://127.0.0.1/secret.png" });
 
   assert.deepEqual(await heard({ source: url }, SECRET), NOTHING);
   assert.equal(asked(), 0);
+});
+
+for (const address of ["10.1.2.3", "::1", "fe80::1%eth0", "fd00::7", "::ffff:127.0.0.1"]) {
+  test(`neither is one whose name Firefox knows to lead to ${address}, unless the page could read it`, async () => {
+    lookedUp["wiki.example"] = ["93.184.216.34", address];
+    const source = "https://wiki.example/logo.png";
+
+    const unread = await heard({ source, readable: false }, SECRET);
+    const before = asked();
+    const read = await heard({ source }, SECRET);
+
+    assert.deepEqual([unread, before], [NOTHING, 0]);
+    assert.equal(read.alt, "Text: PIN 4711");
+  });
+}
+
+test("one whose name is public, or was not looked up by Firefox, is described", async () => {
+  lookedUp["cdn.example"] = ["93.184.216.34", "2606:2800:220:1::1"];
+
+  const known = await heard({ source: "https://cdn.example/a", readable: false }, SECRET);
+  const unknown = await heard({ source: "https://other.example/a", readable: false }, SECRET);
+
+  assert.deepEqual([known.alt, unknown.alt], ["Picture of text", "Picture of text"]);
 });
 
 test("a picture from inside is described on a page from inside", async () => {
@@ -224,11 +257,24 @@ test("a picture whose description was taken away is left alone", async () => {
   assert.equal(asked(), 0);
 });
 
-test("what a figure's caption says already is not said again", async () => {
-  const said = { kind: "described", text: "a cup of coffee" };
+const BESIDE = [
+  ["a cup of coffee", "A cup of coffee, by Ann", true],
+  ["a cat on a mat", "A cat on a mat", true],
+  ["two dogs", "My dog and two others", true],
+  ["ein Hund im Garten", "Im Garten: ein Hund", true],
+  ["a cat on a sofa", "My dog on the sofa", false],
+  ["a red car", "The car of the year", false],
+  ["a cup of coffee", "Breakfast", false],
+  ["a cup of coffee", "", false],
+];
 
-  assert.deepEqual(await heard({ beside: "A cup of coffee, by Ann" }, said), NOTHING);
-});
+for (const [text, beside, isRepeated] of BESIDE) {
+  test(`below "${beside}" an image is ${isRepeated ? "not " : ""}called "${text}"`, async () => {
+    const { alt } = await heard({ beside }, { kind: "described", text });
+
+    assert.equal(alt, isRepeated ? null : text);
+  });
+}
 
 test("a picture that cannot be described is left as it is, and the user told", async () => {
   const request = requests.open(7, false, "show");

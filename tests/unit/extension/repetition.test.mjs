@@ -9,7 +9,9 @@ const CASES = [
   ["a cup of coffee", "Our café in the morning", false],
   ["a cup of coffee on a table", "A cup of coffee", false],
   ["a cup of coffee", "", false],
-  ["a cat", "a cat", false],
+  ["a cat", "a cat", true],
+  ["a cat", "a dog", false],
+  ["of the", "of the", false],
   ["", "A cup", false],
 ];
 

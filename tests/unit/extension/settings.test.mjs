@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { SettingsStore } from "../../../extension/background/settings.js";
@@ -116,6 +117,48 @@ test("what an administrator decided holds over what the user chose, and is known
 
   assert.deepEqual([...settings.locked].sort(), ["consent", "mode"]);
   assert.deepEqual(settings.current, { ...DEFAULTS, consent: true, hedge: false });
+});
+
+const OTHERS = {
+  consent: true,
+  mode: "asked",
+  paused: true,
+  sites: { "a.example": "off" },
+  privateWindows: true,
+  hedge: false,
+  hedgeBelow: -1,
+  prefix: "Image: ",
+  mark: false,
+  verbosity: "short",
+  sayUnsure: true,
+  repairNames: true,
+  emptyAlts: true,
+  warmStart: true,
+  keepDays: 30,
+};
+
+test("there is no setting that the next tests leave out", () => {
+  assert.deepEqual(Object.keys(OTHERS).sort(), Object.keys(DEFAULTS).sort());
+});
+
+for (const [name, value] of Object.entries(OTHERS)) {
+  test(`an administrator can decide ${name}, whatever the user has chosen`, async () => {
+    const storage = new BrowserStorage({ settings: { [name]: DEFAULTS[name] } }, { [name]: value });
+
+    const settings = await opened(storage);
+    await settings.set({ [name]: DEFAULTS[name] });
+
+    assert.deepEqual([...settings.locked], [name]);
+    assert.deepEqual(settings.current, { ...DEFAULTS, [name]: value });
+  });
+}
+
+test("the administrator's guide has a row for each setting", async () => {
+  const guide = await readFile(new URL("../../../docs/ADMIN.md", import.meta.url), "utf8");
+  const cells = [...guide.matchAll(/^ *\| (`[^|]+) \|/gm)].map(([, names]) => names);
+  const rows = cells.flatMap((names) => names.match(/\w+/g));
+
+  assert.deepEqual(Object.keys(DEFAULTS).filter((name) => !rows.includes(name)), []);
 });
 
 test("what a newer version has stored stays there", async () => {
