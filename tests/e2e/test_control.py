@@ -132,6 +132,44 @@ def test_an_image_that_left_the_page_is_restored_too(scripted: Browser, site: We
         )
 
 
+def test_a_page_that_is_switched_off_stays_off_in_all_its_trees_until_it_is_loaded_anew(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """Frames and shadow roots too, and where its scripts go on to another address in it."""
+    site.put("/frame.html", FRAME.encode(), "text/html")
+    cases = [*CANDIDATES, *SPOKEN, *SHADOWS]
+    seen = observe(scripted, site, recording, cases, origin=NEWS)
+    before = {str(at): one.before for at, one in enumerate(seen.cases.values())}
+    captions = {one.picture.caption for one in seen.cases.values()}
+    late = site.picture()
+
+    scripted.as_extension(
+        "for (const {id: tab, url} of await browser.tabs.query({})) {"
+        "  if (url.startsWith(given[0])) {"
+        "    const message = {type: 'switch-page', tab, off: true};"
+        "    await browser.runtime.sendMessage(page.JSON.parse(JSON.stringify(message)));"
+        "  }"
+        "}",
+        NEWS,
+    )
+    until(lambda: markup(scripted) == before, "every image as its author left it")
+    until(lambda: not set(names(scripted).values()) & captions, "no words of ours, in any tree")
+    scripted.script(
+        "history.pushState({}, '', '/elsewhere');"
+        "document.body.insertAdjacentHTML('beforeend', `<img id=late src=${arguments[0]}>`);",
+        late.path,
+    )
+    with scripted.tab():
+        scripted.open(site.page("<p>", origin="http://shop.example"))
+        sentinel(scripted, site)
+    asked, attributes = recording.numbers(), scripted.attributes("late")
+    scripted.open(site.page(f'<img id="a" src="{late.path}">', origin=NEWS))
+
+    assert late.number not in asked
+    assert attributes == {"id": "late", "src": late.path}
+    assert scripted.described("a").name == late.caption
+
+
 @pytest.mark.parametrize("again", [RELOAD, DISABLE_AND_ENABLE], ids=["reload", "disabled"])
 def test_what_the_extension_wrote_before_it_was_started_anew_is_still_known_as_its_own(
     scripted: Browser, site: Website, recording: Recording, script: Script, again: str
