@@ -15,6 +15,7 @@ import { FILTER, Redirects } from "./redirects.js";
 import { Remembered } from "./remembered.js";
 import { readSender } from "./senders.js";
 import { SettingsStore } from "./settings.js";
+import { startOf } from "./start.js";
 
 const HOST = "altlens";
 const KEY_MS = 2000;
@@ -28,6 +29,7 @@ const remembered = new Remembered(connection, browser.storage.local);
 const settings = new SettingsStore(browser.storage);
 const ui = new Interface(connection, settings);
 const ready = unlock();
+const started = startOf(browser.storage.session);
 const allowances = new Allowances();
 const names = new Names(browser.dns);
 const redirects = new Redirects(browser.storage.session, names, settings);
@@ -86,14 +88,15 @@ connection.onBack = async () => {
 
 /**
  * @param {import("./senders.js").Asker} asker
- * @returns {Promise<import("./policy.js").Policy>}
+ * @returns {Promise<{ policy: import("./policy.js").Policy, since: number }>}
  */
 async function policyOf(asker) {
   await Promise.all([settings.ready, ui.offPages.ready]);
   if (asker.frame === 0) {
     await ui.offPages.set(asker.tab, false); // another document than the one that was switched off
   }
-  return policyFor(settings.current, { ...asker, off: ui.offPages.has(asker.tab) });
+  const policy = policyFor(settings.current, { ...asker, off: ui.offPages.has(asker.tab) });
+  return { policy, since: await started };
 }
 
 /**

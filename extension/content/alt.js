@@ -6,6 +6,8 @@
  */
 
 const MARK = "data-altlens";
+/** What stood there before, where anything did: for who must undo what it has not written. */
+const WAS = "data-altlens-was";
 
 /** A page may take our words away again; it could do so for ever. */
 const MOST_WRITES = 3;
@@ -84,7 +86,10 @@ function write(element, kind, known) {
     changes.push(change(element, "aria-labelledby", null));
   }
   if (words.mark !== null) {
+    const was = Object.fromEntries(changes.map(({ name, before }) => [name, before]));
+    const isBare = Object.values(was).every((before) => before === null);
     changes.push(change(element, MARK, words.mark));
+    changes.push(change(element, WAS, isBare ? null : JSON.stringify(was)));
   }
   changesOf.set(element, changes);
   haveMapRead(element);

@@ -241,7 +241,6 @@ addEventListener("pagehide", ({ isTrusted }) => {
 // Back from the history, the document is as it was left, but for its open questions.
 addEventListener("pageshow", ({ persisted, isTrusted }) => {
   if (persisted && isTrusted) {
-    comeBack();
     askForPolicy();
     inSlices(eachImageIn(document));
   }

@@ -26,10 +26,11 @@ function isAtWork() {
  * @param {number} [wait] milliseconds until the next try
  */
 async function askForPolicy(wait = FIRST_TRY_MS) {
-  /** @type {Policy | null} */
+  /** @type {{ policy: Policy, since: number } | null} */
   const answer = await browser.runtime.sendMessage({ type: "policy" }).catch(() => null);
   if (answer) {
-    obey(answer);
+    obey(answer.policy);
+    takeBackLeftovers(answer.since);
   } else {
     setTimeout(() => askForPolicy(Math.min(LONGEST_TRY_MS, wait * 2)), wait);
   }

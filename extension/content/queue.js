@@ -122,6 +122,7 @@ function mostUrgent() {
 function giveUpQuestions() {
   if (questions.size > 0) {
     leave();
+    comeBack();
   }
   for (const { element } of questions) {
     knowledge.delete(element);

@@ -5,7 +5,10 @@ import { byId, t } from "../ui/i18n.js";
 
 /** @param {import("../background/settings.js").SettingsStore} settings */
 export async function showComputer(settings) {
-  byId("clear").addEventListener("click", () => byId("confirm").showModal());
+  byId("clear").addEventListener("click", () => {
+    byId("confirm").returnValue = ""; // Escape leaves the answer of the last time
+    byId("confirm").showModal();
+  });
   byId("confirm").addEventListener("close", () => {
     if (byId("confirm").returnValue === "clear") {
       clear();

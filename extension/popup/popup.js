@@ -9,6 +9,8 @@ import { byId, localise, t } from "../ui/i18n.js";
 
 /** Who is answered sooner need not hear that there is something to wait for. */
 const SLOW_MS = 700;
+/** How soon it is seen that the host came, went or got ready. */
+const LOOK_MS = 1000;
 
 localise();
 const settings = new SettingsStore(browser.storage);
@@ -28,6 +30,7 @@ if (settings.current.paused) {
 }
 listen();
 await Promise.all([showHost(), showCount(), showPageOff()]);
+setTimeout(follow, LOOK_MS);
 
 /**
  * The tab in front; a test, which shows the popup in a tab of its own, names another.
@@ -94,19 +97,36 @@ async function ask(target) {
   window.close();
 }
 
+/** Keeps what is said of the host and of the page true as long as the popup is open. */
+async function follow() {
+  await Promise.all([showHost(), showCount()]).catch(() => {}); // the background starts anew
+  setTimeout(follow, LOOK_MS);
+}
+
 async function showHost() {
-  const slow = setTimeout(() => (byId("host").textContent = t("hostStarting")), SLOW_MS);
-  const state = await send({ type: "host" });
-  clearTimeout(slow);
-  byId("host").textContent = hostSentence(state);
+  const isFirst = byId("host").textContent === "";
+  const slow = setTimeout(() => isFirst && put("host", t("hostStarting")), SLOW_MS);
+  const state = await send({ type: "host" }).finally(() => clearTimeout(slow));
+  put("host", hostSentence(state));
   const command = repairCommand(state);
   byId("repair").hidden = command === "";
-  byId("command").textContent = command;
+  put("command", command);
+}
+
+/**
+ * What is written anew would be said anew, though it is the same.
+ * @param {string} id
+ * @param {string} words
+ */
+function put(id, words) {
+  if (byId(id).textContent !== words) {
+    byId(id).textContent = words;
+  }
 }
 
 async function showCount() {
   const count = await send({ type: "described", tab: tab?.id ?? -1 });
-  byId("count").textContent = count === 1 ? t("countOne") : t("countMany", count);
+  put("count", count === 1 ? t("countOne") : t("countMany", count));
 }
 
 async function showPageOff() {

@@ -9,6 +9,7 @@ SCRIPT.json`. The script is read anew for each message, so that a test can chang
 - `errors`: an error code by number. `silent`: numbers that are never answered.
 - `hello`: `old` answers with error 204, `ancient` with a welcome of version 0, `garbage` with
   bytes that are no JSON, `silent` with nothing; `then_garbage`: what is written instead of answers.
+- `workers`: what `status` says of them.
 - `seconds`: how long each answer takes.
 """
 
@@ -67,7 +68,8 @@ class Host:
         elif kind == "cancel":
             _write({"type": "done", "id": number, "cancelled": False})
         elif kind == "status":
-            _write({"type": "state", "id": number, "workers": [], "problems": []})
+            workers = script.get("workers", [])
+            _write({"type": "state", "id": number, "workers": workers, "problems": []})
         elif kind.startswith("cache"):
             _write({"type": "cache_report", "id": number, "report": {"entries": 0, "bytes": 0}})
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from e2e.browser import Browser, until
-from e2e.cases import Case, observe, sentinel
+from e2e.browser import EXTENSION, Browser, until
+from e2e.cases import Case, Script, observe, sentinel
 from e2e.recorder import Recording
 from e2e.test_places import FRAME, SHADOWS
+from e2e.test_remembered import RELOAD
 from e2e.test_which_images import CANDIDATES, SPOKEN
 from e2e.website import Website
 
 NEWS = "http://news.example"
+DISABLE_AND_ENABLE = """
+const [id, done] = arguments;
+const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+AddonManager.getAddonByID(id)
+  .then((addon) => addon.disable().then(() => addon.enable()))
+  .then(() => done());
+"""
 OFF: dict[str, dict[str, Any]] = {
     "paused": {"paused": True},
     "off on this site": {"sites": {"news.example": "off"}},
@@ -124,6 +132,82 @@ def test_an_image_that_left_the_page_is_restored_too(scripted: Browser, site: We
         )
 
 
+def test_a_page_that_is_switched_off_stays_off_in_all_its_trees_until_it_is_loaded_anew(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """Frames and shadow roots too, and where its scripts go on to another address in it."""
+    site.put("/frame.html", FRAME.encode(), "text/html")
+    cases = [*CANDIDATES, *SPOKEN, *SHADOWS]
+    seen = observe(scripted, site, recording, cases, origin=NEWS)
+    before = {str(at): one.before for at, one in enumerate(seen.cases.values())}
+    captions = {one.picture.caption for one in seen.cases.values()}
+    late = site.picture()
+
+    scripted.as_extension(
+        "for (const {id: tab, url} of await browser.tabs.query({})) {"
+        "  if (url.startsWith(given[0])) {"
+        "    const message = {type: 'switch-page', tab, off: true};"
+        "    await browser.runtime.sendMessage(page.JSON.parse(JSON.stringify(message)));"
+        "  }"
+        "}",
+        NEWS,
+    )
+    until(lambda: markup(scripted) == before, "every image as its author left it")
+    until(lambda: not set(names(scripted).values()) & captions, "no words of ours, in any tree")
+    scripted.script(
+        "history.pushState({}, '', '/elsewhere');"
+        "document.body.insertAdjacentHTML('beforeend', `<img id=late src=${arguments[0]}>`);",
+        late.path,
+    )
+    with scripted.tab():
+        scripted.open(site.page("<p>", origin="http://shop.example"))
+        sentinel(scripted, site)
+    asked, attributes = recording.numbers(), scripted.attributes("late")
+    scripted.open(site.page(f'<img id="a" src="{late.path}">', origin=NEWS))
+
+    assert late.number not in asked
+    assert attributes == {"id": "late", "src": late.path}
+    assert scripted.described("a").name == late.caption
+
+
+@pytest.mark.parametrize("again", [RELOAD, DISABLE_AND_ENABLE], ids=["reload", "disabled"])
+def test_what_the_extension_wrote_before_it_was_started_anew_is_still_known_as_its_own(
+    scripted: Browser, site: Website, recording: Recording, script: Script, again: str
+) -> None:
+    """After an update, say: its words must not pass for the author's."""
+    cases = [*CANDIDATES, *SHADOWS, Case("filler", '<img id="{id}" src="{src}" alt="IMG_1.jpg">')]
+    site.put("/frame.html", FRAME.encode(), "text/html")
+    with scripted.chosen(repairNames=True):
+        seen = observe(scripted, site, recording, cases, script, origin=NEWS)
+        before = {str(at): one.before for at, one in enumerate(seen.cases.values())}
+        described = names(scripted)
+        since = len(recording.asked("hello"))
+
+        scripted.chrome_later(again, EXTENSION)
+
+        until(lambda: len(recording.asked("hello")) > since, "the extension's new beginning")
+        until(lambda: names(scripted) == described, "the same words again")
+    with scripted.chosen(paused=True):
+        until(
+            lambda: "data-altlens" not in "".join(markup(scripted).values()),
+            "all taken back",
+        )
+        undone = markup(scripted)
+
+    assert undone == before
+
+
+def test_a_mark_that_its_author_wrote_takes_nothing_away(scripted: Browser, site: Website) -> None:
+    """As in a page that was saved with our words, when the extension is started anew before it."""
+    markup = '<img id="a" src="/cat.jpg" alt="A cat" data-altlens="described:lite">'
+    scripted.open("about:blank")
+    scripted.chrome_later(RELOAD, EXTENSION)
+    scripted.open(site.page(markup, origin=NEWS))
+    sentinel(scripted, site)
+
+    assert scripted.script("return $('a').outerHTML") == markup
+
+
 def test_private_windows_are_left_alone_unless_the_user_wants(
     scripted: Browser, site: Website, recording: Recording
 ) -> None:
@@ -137,7 +221,8 @@ def test_private_windows_are_left_alone_unless_the_user_wants(
 
     assert early == {"id": "a", "src": picture.path}
     assert name == picture.caption
-    assert {one["private"] for one in recording.asked()} == {True}
+    (asked,) = recording.asked()
+    assert asked["private"] is True
 
 
 REPAIRED = [

@@ -9,6 +9,8 @@ import pytest
 from e2e.browser import Browser, until
 from e2e.cases import Script, sentinel
 from e2e.recorder import Recording
+from e2e.test_dialog import by_key, dialog
+from e2e.test_popup import text
 from e2e.website import Website
 
 EVIL, BANK = "http://evil.example", "http://bank.example"
@@ -173,6 +175,90 @@ def test_a_page_cannot_open_the_extensions_own_pages(scripted: Browser, site: We
     )
     assert urls == []
     assert len(scripted.marionette.window_handles) <= windows + 1
+
+
+# All ways from one window to another, tried on the dialog's own address, which no page could guess.
+BREAK_IN = """
+const [address, done] = given;
+const seen = [];
+const look = (other) => {
+  for (const read of [
+    () => other.document.documentElement.outerHTML, () => other.document.title, () => other.name,
+    () => other.location.href, () => other.getSelection().toString(), () => other.length,
+  ]) {
+    try { seen.push(String(read())); } catch (error) { seen.push(error.name); }
+  }
+  try { other.postMessage({state: "answered", result: {}}, "*"); } catch (error) {}
+};
+for (const name of ["dialog", "altlens", "Description", "altlens@altlens"]) {
+  try {
+    const other = window.open("", name);
+    look(other);
+    other.close();
+  } catch (error) { seen.push(error.name); }
+}
+[window.opener, parent, top, ...Array.from(frames)].filter(Boolean).forEach(look);
+const frame = Object.assign(document.createElement("iframe"), {src: address});
+document.body.append(frame);
+const own = [async () => (await fetch(address)).text(), () => import(address),
+  () => caches.keys(), () => navigator.clipboard.readText(),
+  async () => JSON.stringify(await indexedDB.databases())].map(async (one) => one());
+history.pushState({}, "", "#dialog"); history.back();
+try {
+  const other = window.open(address);
+  look(other);
+  other.close();
+} catch (error) { seen.push(error.name); }
+Promise.allSettled(own).then((all) => setTimeout(() => {
+  look(frame.contentWindow);
+  seen.push(...all.map(({status, value, reason}) => `${status} ${value} ${reason}`));
+  heard.push(...seen);
+  done(seen.length);
+}, 300));
+"""
+LISTEN = """<script>
+for (const name of ["altlens", "dialog", "altlens@altlens"]) {
+  new BroadcastChannel(name).onmessage = ({data}) => heard.push(JSON.stringify(data));
+}
+for (const kind of ["storage", "focus", "blur", "hashchange", "popstate", "paste", "cut"]) {
+  addEventListener(kind, (event) => heard.push(kind, JSON.stringify(event.newValue ?? ""),
+    event.clipboardData?.getData("text") ?? ""), true);
+}
+</script>"""
+
+
+def test_a_secret_in_the_open_dialog_stays_there(
+    scripted: Browser, site: Website, script: Script
+) -> None:
+    """While the user reads the number, the page tries every way to the window that shows it."""
+    picture = site.picture()
+    script.say(answers={str(picture.number): {"kind": "text", "text": f"TAN {SECRET}"}})
+    image = f'<a id="a" href="#x"><img id="b" src="{BANK}{picture.path}"></a>'
+    scripted.open(site.page(SPY + LISTEN + image, origin=EVIL))
+    scripted.script("$('a').focus()")
+    page = scripted.marionette.current_window_handle
+
+    with dialog(scripted, lambda: by_key(scripted)):
+        shown = scripted.marionette.current_window_handle
+        until(lambda: SECRET in text(scripted, "text"), "the number in the dialog")
+        address = scripted.marionette.get_url()
+        scripted.marionette.switch_to_window(page)
+        try:
+            tried = scripted.marionette.execute_async_script(
+                "const [source, address, done] = arguments;"
+                "document.addEventListener('tried', () => done(true), {once: true});"
+                "window.wrappedJSObject.eval(`((...given) => {${source}})("
+                "${JSON.stringify(address)}, () => document.dispatchEvent(new Event('tried')))`);",
+                script_args=[BREAK_IN, address],
+            )
+            read = everything(scripted)
+        finally:
+            scripted.marionette.switch_to_window(shown)
+        still = text(scripted, "text")
+
+    assert tried
+    assert SECRET in still
+    assert [one for one in (SECRET, "4711", "8150", "TAN") if one in read] == []
 
 
 def _alive(firefox: Browser, site: Website, seconds: float = 20) -> float:

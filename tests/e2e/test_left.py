@@ -58,3 +58,17 @@ def test_closing_a_tab_cancels_its_questions_and_no_others(
         until(lambda: codes(recording) == [501] * 2, "two cancelled questions")
 
     assert warm.described("stays").mark == "described:lite"
+
+
+def test_a_pause_while_pictures_are_asked_about_ends_with_its_end(
+    warm: Browser, site: Website, recording: Recording
+) -> None:
+    """The questions are given up with it; the page that is open is described afterwards."""
+    with recording.stopped_workers():
+        warm.open(site.page(f'<img id="a" src="{site.drawing()}">'))
+        until(recording.asked, "the picture at the host")
+        before = warm.choose(paused=True)
+        until(lambda: codes(recording) == [501], "the question given up")
+    warm.choose(**{"paused": False} | before)
+
+    assert warm.described("a").mark == "described:lite"

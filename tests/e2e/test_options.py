@@ -192,20 +192,18 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     """Escape says no; Enter on the button says yes; what came of it is said."""
     until(lambda: "remembered on the disk" in text(options, "cache"), "how much is remembered")
 
-    def ask() -> bool:
-        # A key may come while Firefox still moves the focus from the question that was closed.
-        if not options.script("return $('confirm').open"):
-            options.script("$('clear').focus()")
-            pages.press(options, Keys.ENTER)
-        return bool(options.script("return $('confirm').open"))
+    def ask() -> None:
+        options.script("$('clear').focus()")
+        pages.press(options, Keys.ENTER)
+        until(lambda: options.script("return $('confirm').open"), "the question")
 
-    until(ask, "the question")
+    ask()
     role = options.element("confirm").computed_role
     label = options.element("confirm").computed_label
     pages.press(options, Keys.ESCAPE)
     until(lambda: options.script("return document.activeElement.id === 'clear'"), "the focus")
     unchanged = text(options, "cache")
-    until(ask, "the question again")
+    ask()
     options.script("$('confirm').querySelector('[value=clear]').focus()")
     pages.press(options, Keys.ENTER)
     said = until(
@@ -217,6 +215,27 @@ def test_the_memory_is_cleared_after_a_question(options: Browser) -> None:
     assert (role, label) == ("alertdialog", "Clear the memory?")
     assert "remembered on the disk" in unchanged
     assert said.startswith("Descriptions deleted: ")
+
+
+def test_escape_says_no_also_after_a_yes(options: Browser) -> None:
+    """What was answered the last time is no answer to this question."""
+    until(lambda: "remembered on the disk" in text(options, "cache"), "how much is remembered")
+    for answer in ("clear", "cancel"):
+        options.script("$('clear').focus()")
+        pages.press(options, Keys.ENTER)
+        until(lambda: options.script("return $('confirm').open"), "the question")
+        if answer == "clear":
+            options.script("$('confirm').querySelector('[value=clear]').focus()")
+            pages.press(options, Keys.ENTER)
+            until(lambda: "deleted" in text(options, "clear-status"), "that it is done")
+            options.script("$('clear-status').textContent = ''")
+        else:
+            pages.press(options, Keys.ESCAPE)
+            until(lambda: not options.script("return $('confirm').open"), "the end of it")
+    # Whatever is asked after it is answered after it.
+    pages.with_browser(options, "return browser.runtime.sendMessage('count remembered');")
+
+    assert text(options, "clear-status") == ""
 
 
 def test_the_host_hears_at_once_how_long_to_keep_answers_and_whether_to_warm(

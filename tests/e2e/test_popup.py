@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from e2e import pages
 from e2e.browser import EXTENSION, Browser, until
 from e2e.cases import Script
+from e2e.recorder import Recording
 from e2e.test_remembered import RELOAD
 from e2e.website import Website
 from marionette_driver.keys import Keys
@@ -254,3 +256,41 @@ def test_with_a_host_of_another_version_the_panel_says_what_to_update(
     assert "Update both" in said
     assert command == "altlens update"
     assert state(scripted) == "altlens is working. Model: scripted."
+
+
+def test_the_open_panel_follows_the_host(
+    scripted: Browser, recording: Recording, script: Script
+) -> None:
+    """As it loads its model, is killed, is not there, is too old, and comes back."""
+    script.say()
+    assert state(scripted) == "altlens is working. Model: scripted."
+    scripted.marionette.execute_script(
+        "window.said = []; const host = document.getElementById('host');"
+        "new MutationObserver(() => window.said.push(host.textContent))"
+        ".observe(host, {childList: true});",
+        sandbox="said",
+    )
+
+    def follows(words: str) -> str:
+        until(lambda: text(scripted, "host").startswith(words), words)
+        return text(scripted, "command")
+
+    script.say(workers=[{"state": "loading"}])
+    follows("The model scripted is being loaded")
+    script.say()
+    follows("altlens is working")
+    with recording.another_host(["/bin/false"]):
+        missing = follows("The altlens program is not installed")
+    again = follows("altlens is working")
+    script.say(hello="old")
+    recording.end_host()
+    old = follows("This extension and the altlens program")
+    script.say()
+    follows("altlens is working")
+    said = scripted.marionette.execute_script(
+        "return window.said", sandbox="said", new_sandbox=False
+    )
+
+    assert (missing, again, old) == ("altlens install", "", "altlens update")
+    assert len(said) >= 6
+    assert all(one != other for one, other in pairwise(said)), "nothing is said twice in a row"

@@ -52,7 +52,7 @@ PAGES = [
     Found("aptitude-doc-en", "doc/aptitude/html/en", "ch01s01s04.html", False),
     Found("aptitude-doc-en", "doc/aptitude/html/en", "ch02s04s05.html", False),
 ]
-WRITTEN = {"alt", "aria-label", "data-altlens"}
+WRITTEN = {"alt", "aria-label", "data-altlens", "data-altlens-was"}
 
 _ATTRIBUTES = """
 const found = [];
