@@ -28,6 +28,10 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("checkpoint", type=Path, help="folder with config.json and safetensors")
     export.add_argument("--out", type=Path, required=True, help="folder to make")
     export.add_argument("--licence", default="unknown", help="SPDX expression for the model's card")
+    from altlens_training.finetune_command import add_options
+
+    text = "train a model of distilvit's family, as distilvit was"
+    add_options(commands.add_parser("distilvit", help=text, description=f"{text.capitalize()}."))
     triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
     triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
     triage.add_argument("--packages", type=Path, required=True, help="folder of unpacked packages")
@@ -44,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "triage":
         return _triage(options)
     try:
-        folder = _export(options) if options.command == "export" else _lite(options)
+        make = {"lite": _lite, "distilvit": _distilvit, "export": _export}[options.command]
+        folder = make(options)
     except ModuleNotFoundError as error:
         sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
         return 2
@@ -59,6 +64,12 @@ def _export(options: argparse.Namespace) -> Path:
     from altlens_training.export_checkpoint import export_checkpoint
 
     return export_checkpoint(options.checkpoint, options.out, options.licence)
+
+
+def _distilvit(options: argparse.Namespace) -> Path:
+    from altlens_training.finetune_command import distilvit
+
+    return distilvit(options)
 
 
 def _lite(options: argparse.Namespace) -> Path:

@@ -33,6 +33,8 @@ def read(source: str, pictures: Path | None = None, *, offline: bool = False) ->
         ModuleNotFoundError: The set needs the package `datasets`.
     """
     path = Path(source).expanduser()
+    if not source.strip():
+        raise SetError("no set was named")
     if path.is_file():
         found = _file(path, pictures)
     elif path.is_dir():
