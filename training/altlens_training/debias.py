@@ -32,7 +32,7 @@ _PICTURE_OF = re.compile(
 )
 _IS_DOING = re.compile(
     r"^(?P<who>(?:an?|the|one|two|three|four|five|six|some|several|many|people|children)\b"
-    r"(?:\s+(?!who\b|that\b|which\b|as\b|while\b|if\b|\w+ing\b)[\w'-]+){0,4}?)\s+"
+    r"(?:\s+(?!who\b|that\b|which\b|as\b|while\b|if\b|\w+ing\b)[\w'-]+){0,6}?)\s+"
     r"(?:is|are|was|were)\s+(?=\w+ing\b|in\b|on\b|at\b|near\b|beside\b|under\b|with\b)",
     re.I,
 )
