@@ -83,9 +83,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "eval", _evaluate, "measure captions against people's")
     one.add_argument(
-        "--data", metavar="FILE.jsonl|DIR", help='lines of {"image", "captions"}; a folder of such'
+        "--data",
+        metavar="FILE|DIR",
+        help='lines of {"image", "captions"}, captions of COCO or Flickr, a local copy of a set of '
+        "the hub; docs/TRAINING.md lists all",
     )
-    one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--pictures", metavar="DIR", help="the pictures, if not beside the captions")
+    one.add_argument("--split", choices=("train", "validation", "test"), help="part of the set")
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object")
+    form.add_argument("--markdown", action="store_true", help="a report in Markdown")
     how = one.add_mutually_exclusive_group()
     how.add_argument(
         "--raw-references", action="store_true", help="compare with people's captions as they are"
@@ -295,8 +302,16 @@ def _evaluate(given: argparse.Namespace) -> int:
         return baselines.baselines(data, given.model, given.drawn, given.json, sys.stdout)
     if not given.data:
         given.parser.error("one of --data and --baselines is needed")
+    form = "json" if given.json else "markdown" if given.markdown else "text"
+    pictures = Path(given.pictures) if given.pictures else None
     return evaluate.evaluate(
-        Path(given.data), given.model, given.raw_references, given.json, sys.stdout
+        given.data,
+        given.model,
+        given.raw_references,
+        form,
+        sys.stdout,
+        pictures=pictures,
+        split=given.split,
     )
 
 

@@ -113,7 +113,7 @@ class DataUnusableError(InstallerError):
 
     code = 613
     name = "data_unusable"
-    hint = 'Each line is one JSON object: {"image": "FILE", "captions": ["…"]}.'
+    hint = 'docs/TRAINING.md lists what can be read; JSON lines are {"image": "FILE", "captions": ["…"]}.'
 
 
 class FirefoxError(InstallerError):

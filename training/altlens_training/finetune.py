@@ -172,7 +172,10 @@ def run(
             _take_weights(parts.model, folder / "model")
             continue
         epochs = recipe.debiased_epochs if name == "debiased" else recipe.epochs
-        trainer = _trainer(parts, train, check, folder, recipe, epochs, workers, half, callbacks)
+        trainer = _trainer(
+            parts, train, check, folder,
+            recipe=recipe, epochs=epochs, workers=workers, half=half, callbacks=callbacks,
+        )  # fmt: skip
         whole = last_whole(folder / "checkpoints")
         trainer.train(resume_from_checkpoint=str(whole) if whole else None)
         _write(parts, folder / "model")
@@ -185,6 +188,7 @@ def _trainer(
     train: Pairs,
     check: Pairs,
     folder: Path,
+    *,
     recipe: Finetune,
     epochs: float,
     workers: int,

@@ -127,7 +127,7 @@ def _joined(encoder: str, decoder: str, offline: bool) -> Parts:
         f"{encoder} and {decoder}",
         lambda: Parts(
             transformers.VisionEncoderDecoderModel.from_encoder_decoder_pretrained(
-                eyes, mouth, encoder_use_safetensors=True, decoder_use_safetensors=True,
+                str(eyes), str(mouth), encoder_use_safetensors=True, decoder_use_safetensors=True,
                 encoder_add_pooling_layer=False,
             ),
             transformers.AutoTokenizer.from_pretrained(mouth),

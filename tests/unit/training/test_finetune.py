@@ -228,7 +228,7 @@ def test_the_model_captions_the_same_in_torch_in_both_engines_and_after_export(
 def test_training_goes_on_from_a_checkpoint_and_from_a_vit_with_a_gpt2(
     whole: Path, data: dict[str, Path], tmp_path: Path
 ) -> None:
-    """The card's way: two trained halves are joined; what they know is what training begins with."""
+    """The card's way: two trained halves are joined, and training begins with what they know."""
     import torch
     from transformers import GPT2LMHeadModel, ViTModel
 

@@ -154,6 +154,27 @@ def test_json_lines_keep_to_the_committed_split(tmp_path: Path) -> None:
     assert {one.name: one.split for one in found} == {held: "test", "other.jpg": "train"}
 
 
+def test_json_lines_are_relative_to_the_file_and_labels_alone_are_skipped(tmp_path: Path) -> None:
+    """A set may be moved as a whole; pictures without captions cannot be judged."""
+    draw(tmp_path / "p", "a.jpg")
+    lines = [{"image": "p/a.jpg", "captions": ["x", "y"]}, {"image": "b.jpg", "label": "tabby"}]
+    (tmp_path / "set.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n\n")
+
+    (found,) = readers.read(str(tmp_path / "set.jsonl"))
+
+    assert (found.name, found.references, colour_of(found)) == ("a.jpg", ("x", "y"), RED)
+
+
+@pytest.mark.parametrize("line", ["{", '{"captions": ["x"]}', "[1]", '{"image": 3}'])
+def test_a_malformed_line_names_its_place(tmp_path: Path, line: str) -> None:
+    """The error says which line to mend."""
+    file = tmp_path / "set.jsonl"
+    file.write_text(f'{{"image": "a.jpg"}}\n{line}\n')
+
+    with pytest.raises(readers.SetError, match=r"set\.jsonl:2: "):
+        readers.read(str(file))
+
+
 BROKEN: dict[str, tuple[str, str]] = {
     "coco that is a list": ("captions_val2017.json", "[1]"),
     "coco cut off": ("captions_val2017.json", '{"images": ['),
