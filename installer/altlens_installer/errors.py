@@ -113,7 +113,10 @@ class DataUnusableError(InstallerError):
 
     code = 613
     name = "data_unusable"
-    hint = 'docs/TRAINING.md lists what can be read; JSON lines are {"image": "FILE", "captions": ["…"]}.'
+    hint = (
+        'JSON lines are {"image": "FILE", "captions": ["…"]}; docs/TRAINING.md lists what else can '
+        "be read."
+    )
 
 
 class FirefoxError(InstallerError):

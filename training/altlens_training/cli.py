@@ -32,6 +32,15 @@ def _parser() -> argparse.ArgumentParser:
 
     text = "train a model of distilvit's family, as distilvit was"
     add_options(commands.add_parser("distilvit", help=text, description=f"{text.capitalize()}."))
+    card = commands.add_parser("card", help="write a model's card from what altlens eval found")
+    card.add_argument("folder", type=Path, help="the model's folder, which gets README.md")
+    card.add_argument(
+        "--figures", type=Path, required=True, help="what altlens eval --json printed"
+    )
+    card.add_argument("--name", help="the model's name (the folder's)")
+    card.add_argument("--licence", default="unknown", help="as the hub writes it: apache-2.0")
+    card.add_argument("--set", action="append", default=[], dest="sets", metavar="OWNER/NAME",
+                      help="a set of the hub that it was trained on")  # fmt: skip
     triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
     triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
     triage.add_argument("--packages", type=Path, required=True, help="folder of unpacked packages")
@@ -48,8 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "triage":
         return _triage(options)
     try:
-        make = {"lite": _lite, "distilvit": _distilvit, "export": _export}[options.command]
-        folder = make(options)
+        folder = _MAKERS[options.command](options)
     except ModuleNotFoundError as error:
         sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
         return 2
@@ -79,6 +87,17 @@ def _lite(options: argparse.Namespace) -> Path:
     names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
+
+
+def _card(options: argparse.Namespace) -> Path:
+    from altlens_training import model_card
+
+    return model_card.command(
+        options.folder, options.figures, options.name, options.licence, options.sets
+    )
+
+
+_MAKERS = {"lite": _lite, "distilvit": _distilvit, "export": _export, "card": _card}
 
 
 def _triage(options: argparse.Namespace) -> int:

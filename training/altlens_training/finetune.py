@@ -165,7 +165,9 @@ def run(
             raise ValueError(f"the stage {name!r} has no picture in the split 'train'")
         sets.append((name, train, check))
     digests = {name: train.digest() for name, train, _ in sets}
-    _claim(out, {"recipe": recipe.to_dict(), "pairs": digests}, resumed=resumed)
+    counts = {name: len(train) for name, train, _ in sets}
+    state = {"recipe": recipe.to_dict(), "counts": counts, "pairs": digests}
+    _claim(out, state, resumed=resumed)
     for name, train, check in sets:
         folder = out / name
         if (folder / "model").is_dir():
