@@ -186,9 +186,20 @@ def test_coco_is_judged_by_its_own_annotations(home: Home) -> None:
 
 def test_a_set_of_the_hub_that_is_not_here_is_not_fetched(home: Home) -> None:
     """The command uses no network; where `datasets` is missing, the extra is named."""
-    ran = home.run("eval", "--data", "Mozilla/docornot", HF_HOME=str(home.path))
+    watch, called = home.path / "watch", home.path / "called"
+    watch.mkdir()
+    (watch / "sitecustomize.py").write_text(
+        "import socket\n"
+        f"socket.socket.connect = lambda *_: open({str(called)!r}, 'w').close()\n"
+        f"socket.getaddrinfo = lambda *_, **__: open({str(called)!r}, 'w').close()\n"
+    )
+
+    ran = home.run(
+        "eval", "--data", "Mozilla/docornot", HF_HOME=str(home.path), PYTHONPATH=str(watch)
+    )
 
     assert ran.returncode == 1
+    assert not called.exists()
     assert "local copy" in ran.stderr or "altlens[data]" in ran.stderr
 
 

@@ -11,13 +11,20 @@ import io
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from PIL import Image
-from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
 
 from altlens_training.debias import Rewriter
 from altlens_training.finetune_model import Parts
@@ -100,6 +107,16 @@ class _Marking(TrainerCallback):  # type: ignore[misc]
                 _sync(path)
         (folder / _WHOLE).touch()
         _sync(folder)
+
+
+class _Telling(TrainerCallback):  # type: ignore[misc]
+    """Writes a line now and then where no progress bar can be drawn."""
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any, **_: Any) -> None:
+        told = [f"{name} {logs[name]:.4f}" for name in ("loss", "eval_loss") if name in logs]
+        if told and args.disable_tqdm:
+            line = f"step {state.global_step} of {state.max_steps}: {', '.join(told)}\n"
+            sys.stderr.write(line)
 
 
 def _sync(path: Path) -> None:
@@ -223,17 +240,20 @@ def _trainer(
         dataloader_num_workers=workers,
         dataloader_pin_memory=torch.cuda.is_available(),
         bf16=half,
+        disable_tqdm=not sys.stderr.isatty(),
     )
     stopping = [EarlyStoppingCallback(recipe.patience)] if judged else []
-    return Trainer(
+    trainer = Trainer(
         model=parts.model,
         args=arguments,
         train_dataset=train,
         eval_dataset=check if judged else None,
         data_collator=train.collate,
         compute_loss_func=loss_of,
-        callbacks=[*stopping, _Marking(), *callbacks],
+        callbacks=[*stopping, _Marking(), _Telling(), *callbacks],
     )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def _claim(out: Path, state: dict[str, Any], *, resumed: bool) -> None:

@@ -12,6 +12,18 @@ from altlens_training.debias import load_rewriter, rewriter
 from altlens_training.finetune_recipe import Finetune
 from altlens_training.readers import Record
 
+_NUMBERS = {
+    "seed": "of everything random",
+    "epochs": "how often the first stage sees each caption",
+    "debiased_epochs": "how often the second stage does",
+    "batch": "pairs of picture and caption in a step, on each device",
+    "accumulation": "steps whose gradients are added up",
+    "rate": "learning rate of the first step, which falls to nothing",
+    "longest": "tokens of a caption, at most",
+    "every": "steps from one checkpoint to the next",
+    "patience": "checkpoints without a lower validation loss that end a stage",
+}
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the command; the recipe's numbers keep their meaning and their names."""
@@ -36,7 +48,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for field in fields(Finetune):
         kind = float if field.name.endswith("epochs") or field.name == "rate" else int
         add(f"--{field.name.replace('_', '-')}", type=kind, metavar="N",
-            help=f"({field.default})")  # fmt: skip
+            help=f"{_NUMBERS[field.name]} ({field.default})")  # fmt: skip
 
 
 def distilvit(options: argparse.Namespace) -> Path:

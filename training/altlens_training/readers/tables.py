@@ -14,6 +14,7 @@ No set's own program is run: `datasets` 4 and newer have none, and older ones ar
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,15 @@ def from_hub(name: str, *, offline: bool = False) -> list[Record]:
         SetError: It was not fetched before and the hub cannot be reached, or has no such set; or
             it has no column of pictures or of captions.
     """
-    datasets = _datasets()
+    datasets = _datasets(offline=offline)
     wanted, _, revision = name.partition("@")
-    how = {"download_config": datasets.DownloadConfig(local_files_only=offline)}
     try:
         try:
-            found = datasets.load_dataset(wanted, revision=revision or None, **how)
+            found = datasets.load_dataset(wanted, revision=revision or None)
         except RuntimeError as error:  # "Dataset scripts are no longer supported"
             if "script" not in str(error) or revision:
                 raise
-            found = datasets.load_dataset(wanted, revision=_CONVERTED, **how)
+            found = datasets.load_dataset(wanted, revision=_CONVERTED)
     except Exception as error:  # of three libraries, without a common root
         raise SetError(
             f"{name} is not on this machine and cannot be had from the hub; give the folder of a "
@@ -84,9 +84,16 @@ def from_file(path: Path) -> list[Record]:
     )
 
 
-def _datasets() -> Any:
+def _datasets(*, offline: bool = False) -> Any:
+    """The library; `offline` holds for the whole process, since it is read when it is imported."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
     import datasets
+
+    if offline:
+        datasets.config.HF_HUB_OFFLINE = True
+        sys.modules["huggingface_hub.constants"].HF_HUB_OFFLINE = True  # type: ignore[attr-defined]
 
     datasets.disable_progress_bars()
     return datasets
