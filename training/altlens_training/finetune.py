@@ -112,7 +112,8 @@ class _Marking(TrainerCallback):  # type: ignore[misc]
 class _Telling(TrainerCallback):  # type: ignore[misc]
     """Writes a line now and then where no progress bar can be drawn."""
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any, **_: Any) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        logs = more["logs"]
         told = [f"{name} {logs[name]:.4f}" for name in ("loss", "eval_loss") if name in logs]
         if told and args.disable_tqdm:
             line = f"step {state.global_step} of {state.max_steps}: {', '.join(told)}\n"
