@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument(
         "--figures", type=Path, required=True, help="what altlens eval --json printed"
     )
+    card.add_argument("--run", type=Path, help="the folder of altlens-train distilvit")
     card.add_argument("--name", help="the model's name (the folder's)")
     card.add_argument("--licence", default="unknown", help="as the hub writes it: apache-2.0")
     card.add_argument("--set", action="append", default=[], dest="sets", metavar="OWNER/NAME",
@@ -90,10 +91,15 @@ def _lite(options: argparse.Namespace) -> Path:
 
 
 def _card(options: argparse.Namespace) -> Path:
-    from altlens_training import model_card
+    from altlens_training.model_card import read_figures, write_card
 
-    return model_card.command(
-        options.folder, options.figures, options.name, options.licence, options.sets
+    return write_card(
+        options.folder,
+        read_figures(options.figures),
+        name=options.name,
+        licence=options.licence,
+        sets=options.sets,
+        run=options.run,
     )
 
 

@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,8 @@ class Pairs(torch.utils.data.Dataset[dict[str, Any]]):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         record, text = self.pairs[index]
-        try:
-            with Image.open(io.BytesIO(record.load())) as image:
-                pixels = self.parts.processor(image.convert("RGB"), return_tensors="pt")
-        except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise SetError(f"{record.name}: cannot be read as a picture: {error}") from None
+        with Image.open(io.BytesIO(record.load())) as image:
+            pixels = self.parts.processor(image.convert("RGB"), return_tensors="pt")
         ids = self.parts.tokenizer(text).input_ids[: self.longest - 1]
         return {"pixel_values": pixels.pixel_values[0], "ids": ids}
 
@@ -170,7 +168,7 @@ def run(
     Raises:
         ValueError: `out` holds a run, and `resumed` is not set or it is one of other numbers or
             pictures; or a stage has nothing to train on.
-        SetError: A picture cannot be read.
+        SetError: A picture cannot be read, which is looked at first.
     """
     parts = parts_of()
     sets = []
@@ -182,6 +180,8 @@ def run(
         if not len(train):
             raise ValueError(f"the stage {name!r} has no picture in the split 'train'")
         sets.append((name, train, check))
+    if not resumed:
+        check_pictures([*{id(r): r for _, records, _ in stages for r in records}.values()])
     digests = {name: train.digest() for name, train, _ in sets}
     counts = {name: len(train) for name, train, _ in sets}
     state = {"recipe": recipe.to_dict(), "counts": counts, "pairs": digests}
@@ -201,6 +201,30 @@ def run(
         _write(parts, folder / "model")
     _write(parts, out / "model")
     return out / "model"
+
+
+def check_pictures(records: Sequence[Record]) -> None:
+    """Look at every picture before hours of training end at one that is broken.
+
+    Raises:
+        SetError: Some cannot be read; the message names them, up to ten.
+    """
+    with ThreadPoolExecutor() as threads:
+        found = [told for told in threads.map(_fault, records) if told]
+    if found:
+        more = f"; and {len(found) - 10} more" if len(found) > 10 else ""
+        raise SetError(f"pictures that cannot be read: {', '.join(found[:10])}{more}")
+
+
+def _fault(record: Record) -> str:
+    """The name of a picture that cannot be read and why; empty for one that can."""
+    try:
+        with Image.open(io.BytesIO(record.load())) as image:
+            image.draft("RGB", (32, 32))  # the whole of a JPEG is read, little of it reckoned
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        return f"{record.name} ({error})"
+    return ""
 
 
 def _trainer(

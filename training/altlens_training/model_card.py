@@ -58,6 +58,7 @@ def write_card(
     name: str | None = None,
     licence: str = "unknown",
     sets: Sequence[str] = (),
+    run: Path | None = None,
 ) -> Path:
     """Write README.md into a model's folder, in one step.
 
@@ -67,6 +68,7 @@ def write_card(
         name: The model's name; None for the folder's.
         licence: As the hub writes it, such as apache-2.0.
         sets: What it was trained on, by their names on the hub.
+        run: The folder of the run that made it; None tells nothing of that.
 
     Returns:
         The file.
@@ -106,7 +108,7 @@ def write_card(
     words = _WORDS.format(
         name=called, data=source, split=split, figures=markdown(figures),
         references="as written" if figures["raw_references"] else "debiased likewise",
-        recipe=_recipe(folder),
+        recipe=_recipe(run) if run else "",
     )  # fmt: skip
     target = folder / "README.md"
     temporary = target.with_suffix(".part")
@@ -120,29 +122,31 @@ def _public(source: str) -> str:
     return Path(source).name if Path(source).exists() or source.count("/") != 1 else source
 
 
-def _recipe(folder: Path) -> str:
-    """How the model was made, where the run's note is beside or in its folder."""
-    note = next((p for p in (folder / "run.json", folder.parent / "run.json") if p.is_file()), None)
-    if note is None:
-        return ""
-    run = json.loads(note.read_text(encoding="utf-8"))
-    rows = "\n".join(f"| {key} | {value} |" for key, value in run["recipe"].items())
-    stages = ", ".join(f"{name} {count}" for name, count in run["counts"].items())
+def _recipe(run: Path) -> str:
+    """How a run made its model.
+
+    Raises:
+        ValueError: The folder is not that of a run.
+    """
+    try:
+        told = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        rows = "\n".join(f"| {key} | {value} |" for key, value in told["recipe"].items())
+        stages = ", ".join(f"{name} {count}" for name, count in told["counts"].items())
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"{run} is not the folder of a run: {error}") from None
     return _RECIPE.format(rows=rows, stages=stages)
 
 
-def command(
-    folder: Path, figures: Path, name: str | None, licence: str, sets: Sequence[str]
-) -> Path:
-    """altlens-train card.
+def read_figures(path: Path) -> dict[str, Any]:
+    """What `altlens eval --json` printed.
 
     Raises:
-        ValueError: The figures cannot be read, or `write_card` refuses them.
+        ValueError: It is something else.
     """
     try:
-        found = json.loads(figures.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{figures} is not what `altlens eval --json` prints: {error}") from None
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not what `altlens eval --json` prints: {error}") from None
     if not isinstance(found, dict):
-        raise ValueError(f"{figures} is not what `altlens eval --json` prints")
-    return write_card(folder, found, name=name, licence=licence, sets=sets)
+        raise ValueError(f"{path} is not what `altlens eval --json` prints")
+    return found

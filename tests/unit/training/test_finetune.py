@@ -327,13 +327,18 @@ def test_a_folder_with_a_run_is_not_mixed_with_another(
     assert weights(whole / "model").keys() == before.keys()
 
 
-def test_a_picture_that_is_none_is_named(
+def test_pictures_that_are_none_are_named_before_anything_is_trained(
     data: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Among thousands it could not be found otherwise."""
+    """Among thousands they could not be found otherwise, and a run would end at each."""
     photos = shutil.copytree(data["photos"], tmp_path / "photos")
     (photos / "train/red.png").write_bytes(b"no picture")
+    whole = (photos / "val/blue.png").read_bytes()
+    (photos / "val/blue.png").write_bytes(whole[: len(whole) // 2])
 
     assert main(arguments({**data, "photos": photos}, tmp_path / "run")) == 2
 
-    assert "train/red.png" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "train/red.png" in told
+    assert "val/blue.png" in told
+    assert not (tmp_path / "run").exists()

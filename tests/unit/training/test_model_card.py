@@ -60,11 +60,11 @@ def test_the_hub_reads_licence_sets_and_results(model: Path) -> None:
 
 
 def test_people_read_the_tables_and_how_it_was_made(model: Path) -> None:
-    """The run's note lies beside the model."""
+    """The numbers of the run that is named."""
     run = {"recipe": {"seed": 42, "batch": 50}, "counts": {"captions": 12}, "pairs": {}}
     (model.parent / "run.json").write_text(json.dumps(run))
 
-    assert write(model, figures()) == 0
+    assert write(model, figures(), "--run", str(model.parent)) == 0
 
     text = (model / "README.md").read_text(encoding="utf-8")
     for told in ("# model", "| ROUGE-L |", "### By what is in the picture", "| batch | 50 |",
@@ -91,6 +91,12 @@ def test_figures_that_are_none(model: Path, capsys: pytest.CaptureFixture[str], 
 
     assert "altlens eval --json" in capsys.readouterr().err
     assert not (model / "README.md").exists()
+
+
+def test_a_folder_without_a_run(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is not made up."""
+    assert write(model, figures(), "--run", str(model)) == 2
+    assert "not the folder of a run" in capsys.readouterr().err
 
 
 def test_a_folder_without_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
