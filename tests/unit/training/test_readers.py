@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from support.hub import FakeHub, serve
 
 from altlens_training import readers
 from altlens_training.data import committed_split
@@ -422,3 +426,51 @@ def test_a_set_of_the_hub_that_is_not_here(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(readers.SetError, match="give the folder of a local copy"):
         readers.read("nlphuji/flickr30k", offline=True)
+
+
+def ask(hub: FakeHub, home: Path, *, offline: bool) -> str:
+    """What a process of its own reads of nlphuji/flickr30k."""
+    code = (
+        "from altlens_training import readers\n"
+        f"found = readers.read('nlphuji/flickr30k', offline={offline})\n"
+        "print([(one.name, one.references, one.split, len(one.load())) for one in found])"
+    )
+    environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(home)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    return ran.stdout or ran.stderr
+
+
+@pytest.mark.usefixtures("own_cache")
+@pytest.mark.parametrize("program", [False, True])
+def test_a_set_is_fetched_from_the_hub_once(tmp_path: Path, program: bool) -> None:
+    """Also one that came as a program, which is not run: the hub has its own files of it."""
+    import datasets
+
+    whole, _, _ = SETS["nlphuji/flickr30k"]
+    table = datasets.Dataset.from_list(whole).cast_column("image", datasets.Image())
+    as_parquet(table, tmp_path / "set")
+    (tmp_path / "program").mkdir()
+    (tmp_path / "program/flickr30k.py").write_text("raise SystemExit('was run')")
+    read = str([
+        ("1.jpg", ("A dog.", "Dogs."), "train", len(picture(BLUE))),
+        ("2.jpg", ("A cat.",), "validation", len(picture(BLUE))),
+    ])  # fmt: skip
+
+    with serve() as hub:
+        if program:
+            hub.add("nlphuji/flickr30k", tmp_path / "program", "b" * 40, "main")
+        where = "refs/convert/parquet" if program else "main"
+        hub.add("nlphuji/flickr30k", tmp_path / "set", "a" * 40, where)
+        before = ask(hub, tmp_path / "home", offline=True)
+        quiet = len(hub.requests)
+        fetched = ask(hub, tmp_path / "home", offline=False)
+        asked = len(hub.requests)
+        again = ask(hub, tmp_path / "home", offline=True)
+
+        assert "give the folder of a local copy" in before
+        assert fetched.strip() == again.strip() == read
+        assert quiet == 0
+        assert len(hub.requests) == asked > 0
+        assert not any("authorization" in one.headers for one in hub.requests)
