@@ -56,8 +56,9 @@ class Pairs(torch.utils.data.Dataset[dict[str, Any]]):
         record, text = self.pairs[index]
         with Image.open(io.BytesIO(record.load())) as image:
             pixels = self.parts.processor(image.convert("RGB"), return_tensors="pt")
-        ids = self.parts.tokenizer(text).input_ids[: self.longest - 1]
-        return {"pixel_values": pixels.pixel_values[0], "ids": ids}
+        # A caption that is too long has no end: to stop in the middle shall not be learned.
+        ids = [*self.parts.tokenizer(text).input_ids, self.parts.tokenizer.eos_token_id]
+        return {"pixel_values": pixels.pixel_values[0], "ids": ids[: self.longest]}
 
     def digest(self) -> str:
         """A digest of the names and captions, and so of what training sees in which order."""
@@ -67,11 +68,11 @@ class Pairs(torch.utils.data.Dataset[dict[str, Any]]):
     def collate(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """A batch: pixels [batch, 3, side, side]; decoder_input_ids and labels [batch, length]."""
         end = self.parts.tokenizer.eos_token_id
-        length = 1 + max(len(row["ids"]) for row in rows)
+        length = max(len(row["ids"]) for row in rows)
         given = torch.full((len(rows), length), end)
         labels = torch.full((len(rows), length), IGNORED)
         for number, row in enumerate(rows):
-            ids = torch.tensor([*row["ids"], end])
+            ids = torch.tensor(row["ids"])
             given[number, 1 : len(ids)] = ids[:-1]
             labels[number, : len(ids)] = ids
         pixels = torch.stack([row["pixel_values"] for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import signal
@@ -151,29 +152,27 @@ def test_the_second_stage_learns_debiased_captions_and_documents(data: dict[str,
     assert not any("man" in said.split() for said in second)
 
 
-def test_labels_are_shifted_once_and_padding_is_left_out(data: dict[str, Path]) -> None:
-    """The decoder reads the token before the one it is to say; the end is said once."""
+def test_labels_are_shifted_once_and_padding_is_left_out() -> None:
+    """The decoder reads the token before the one it is to say; a whole caption ends, once."""
     from altlens_training import readers
     from altlens_training.finetune import IGNORED, Pairs
     from altlens_training.finetune_model import begin
 
-    parts = begin("tiny", ["a red room", "a wall"], seed=1)
-    made = [readers.Record("a", (t,), "train", lambda: b"") for t in ("a red room", "a wall")]
-    pairs = Pairs(made, parts, 50)
-    ids = [parts.tokenizer(text).input_ids for _, text in pairs.pairs]
-    pixels = drawn_pictures(1)[0]
-    rows = [
-        {"pixel_values": parts.processor(pixels, return_tensors="pt").pixel_values[0], "ids": one}
-        for one in ids
-    ]
+    made = io.BytesIO()
+    drawn_pictures(1)[0].save(made, "PNG")
+    said = ("a red room", "a wall", "a red room with a wall and a red wall")
+    parts = begin("tiny", said, seed=1)
+    ids = [parts.tokenizer(text).input_ids for text in said]
+    end, longest = parts.tokenizer.eos_token_id, len(ids[0]) + 1
+    pairs = Pairs([readers.Record("a", said, "train", made.getvalue)], parts, longest)
 
-    batch = pairs.collate(rows)
+    batch = pairs.collate([pairs[index] for index in range(3)])
 
-    end, short = parts.tokenizer.eos_token_id, len(ids[1])
     assert batch["labels"][0].tolist() == [*ids[0], end]
     assert batch["decoder_input_ids"][0].tolist() == [end, *ids[0]]
-    rest = len(ids[0]) - short
+    rest = longest - len(ids[1]) - 1
     assert batch["labels"][1].tolist() == [*ids[1], end, *[IGNORED] * rest]
+    assert batch["labels"][2].tolist() == ids[2][:longest]
 
 
 def test_the_loss_is_of_whole_batches_however_they_are_parted() -> None:
