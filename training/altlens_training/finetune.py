@@ -45,7 +45,8 @@ class Pairs(torch.utils.data.Dataset[dict[str, Any]]):
         self, records: Sequence[Record], parts: Parts, longest: int, rewrite: Rewriter | None = None
     ) -> None:
         """Keep records; their captions go through `rewrite` first."""
-        self.parts, self.longest = parts, longest
+        self.parts = parts
+        self.longest = min(longest, parts.model.config.decoder.max_position_embeddings)
         said = [(r, rewrite(text) if rewrite else text) for r in records for text in r.references]
         self.pairs = [(record, text) for record, text in said if text]
 

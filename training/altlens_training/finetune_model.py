@@ -216,7 +216,7 @@ def _agreed(parts: Parts, *, fresh: bool) -> Parts:
     for name, token in ids.items():
         setattr(model.config, name, token)
     if fresh:
-        room = model.config.decoder.n_positions
+        room = model.config.decoder.max_position_embeddings
         made = {**_GENERATION, "max_length": min(room, _GENERATION["max_length"])}
         model.generation_config = GenerationConfig(**made)
     for name, token in ids.items():

@@ -20,7 +20,8 @@ class Finetune:
         batch: Pairs of picture and caption in a step, on each device.
         accumulation: Steps whose gradients are added up before weights change.
         rate: The learning rate of the first step.
-        longest: The most tokens of a caption, with the one that ends it.
+        longest: The most tokens of a caption, with the one that ends it; fewer where the decoder
+            has fewer places.
         every: Steps from one checkpoint to the next; the loss on the validation part is
             measured then.
         patience: A stage ends when that loss has not fallen for so many checkpoints.

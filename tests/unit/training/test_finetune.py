@@ -175,6 +175,25 @@ def test_labels_are_shifted_once_and_padding_is_left_out() -> None:
     assert batch["labels"][2].tolist() == ids[2][:longest]
 
 
+def test_a_caption_is_cut_to_the_places_that_the_decoder_has() -> None:
+    """Or the first long caption ends the run: the shape has 64 places, the recipe 128 tokens."""
+    from altlens_training import readers
+    from altlens_training.finetune import Pairs, loss_of
+    from altlens_training.finetune_model import begin
+
+    made = io.BytesIO()
+    drawn_pictures(1)[0].save(made, "PNG")
+    parts = begin("tiny", ["a red room"], seed=1)
+    said = ("a red room " * 60,)
+    pairs = Pairs([readers.Record("a", said, "train", made.getvalue)], parts, 128)
+
+    batch = pairs.collate([pairs[0]])
+    labels = batch.pop("labels")
+
+    assert labels.shape[1] == 64
+    assert float(loss_of(parts.model(**batch), labels)) > 0
+
+
 def test_the_loss_is_of_whole_batches_however_they_are_parted() -> None:
     """Sums over steps whose gradients are added, divided by all their tokens."""
     import torch
