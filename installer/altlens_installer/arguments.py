@@ -44,9 +44,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "eval", dispatch.evaluate, "measure captions against people's")
     one.add_argument(
-        "--data", metavar="FILE.jsonl|DIR", help='lines of {"image", "captions"}; a folder of such'
+        "--data",
+        metavar="FILE|DIR",
+        help='lines of {"image", "captions"}, captions of COCO or Flickr, a local copy of a set of '
+        "the hub; docs/TRAINING.md lists all",
     )
-    one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--pictures", metavar="DIR", help="the pictures, if not beside the captions")
+    one.add_argument("--split", choices=("train", "validation", "test"), help="part of the set")
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object")
+    form.add_argument("--markdown", action="store_true", help="a report in Markdown")
     how = one.add_mutually_exclusive_group()
     how.add_argument(
         "--raw-references", action="store_true", help="compare with people's captions as they are"

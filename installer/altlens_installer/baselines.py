@@ -82,7 +82,7 @@ def _judge_photographs(
     most = host.welcome.limits["max_image_bytes"]
     answers = host.captions(caption.read(picture.path, most) for picture in test)
     replies = dict(counted("captions", answers, len(test)))
-    said = evaluate.predictions(test, replies)
+    said = evaluate.predictions([picture.captions for picture in test], replies)
     figures = compare(said, _features(test), known, _features(known))
     return figures | {
         "called_drawn": sum(bool(named(prediction.caption)) for prediction in said),

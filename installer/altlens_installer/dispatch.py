@@ -62,12 +62,21 @@ def evaluate(given: argparse.Namespace) -> int:
     from altlens_installer import baselines, evaluate
 
     if given.baselines:
+        if given.markdown or given.pictures or given.split:
+            given.parser.error("--markdown, --pictures and --split do not go with --baselines")
         data = Path(given.data) if given.data else None
         return baselines.baselines(data, given.model, given.drawn, given.json, sys.stdout)
     if not given.data:
         given.parser.error("one of --data and --baselines is needed")
+    form = "json" if given.json else "markdown" if given.markdown else "text"
     return evaluate.evaluate(
-        Path(given.data), given.model, given.raw_references, given.json, sys.stdout
+        given.data,
+        given.model,
+        given.raw_references,
+        form,
+        sys.stdout,
+        pictures=Path(given.pictures) if given.pictures else None,
+        split=given.split,
     )
 
 

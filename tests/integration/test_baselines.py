@@ -112,7 +112,15 @@ def test_data_without_a_part_is_one_line(home: Home, folder: Path, lacking: str)
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--baselines", "--raw-references"], ["--baselines", "--drawn", "0"]]
+    "arguments",
+    [
+        [],
+        ["--baselines", "--raw-references"],
+        ["--baselines", "--drawn", "0"],
+        ["--baselines", "--markdown"],
+        ["--baselines", "--split", "test"],
+        ["--data", "x", "--json", "--markdown"],
+    ],
 )
 def test_what_cannot_be_meant_is_wrong_usage(home: Home, arguments: list[str]) -> None:
     """Neither data nor --baselines, raw references with debiased baselines, no picture at all."""

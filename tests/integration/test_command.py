@@ -121,9 +121,12 @@ def test_captions_are_scored_against_peoples(home: Home, data: Path) -> None:
     found, raw = json.loads(ran.stdout), json.loads(again.stdout)
     assert ran.returncode == 0, ran.stderr
     for kind in ("rouge1", "rouge2", "rougeL", "rougeLsum"):
-        assert set(found[kind]) == {"mean", "best"}
+        assert set(found[kind]) == {"mean", "mean_interval", "best", "best_interval"}
         assert 0 <= found[kind]["mean"] <= found[kind]["best"] <= 100
-    assert found["gen_len"] > 1
+    assert found["gen_len"] - found["gen_len_card"] == pytest.approx(1)
+    assert found["cider"]["mean"] > 0
+    assert sum(row["pictures"] for row in found["by_class"].values()) == 5
+    assert all(0 < point["threshold"] < 1 for point in found["abstention"]["points"])
     assert found["captions_per_second"] > 0
     assert (found["pictures"], found["skipped_lines"], found["failed"]) == (5, 1, 0)
     assert (found["raw_references"], raw["raw_references"]) == (False, True)
@@ -150,8 +153,54 @@ def test_the_figures_are_a_table_for_people(home: Home, data: Path) -> None:
     """Each figure with its name."""
     ran = home.run("eval", "--data", str(data))
 
-    for name in ("ROUGE-1", "ROUGE-2", "ROUGE-L ", "ROUGE-Lsum", "captions per second", "debiased"):
+    for name in (
+        "ROUGE-1", "ROUGE-2", "ROUGE-L ", "ROUGE-Lsum", "METEOR by", "CIDEr-D",
+        "captions per second", "debiased", "confidence from", "up to 6 words",
+    ):  # fmt: skip
         assert name in ran.stdout
+
+
+def test_the_figures_are_a_report_in_markdown(home: Home, data: Path) -> None:
+    """Of the split that is asked for; the JSON lines here have none of the project's own."""
+    ran = home.run("eval", "--data", str(data), "--markdown")
+
+    assert ran.stdout.startswith(f"# lite on {data}\n")
+    assert "| ROUGE-L | " in ran.stdout
+
+
+def test_coco_is_judged_by_its_own_annotations(home: Home) -> None:
+    """The file as it is handed out, with the pictures where they are."""
+    annotations = home.path / "captions_val2017.json"
+    images = [{"id": n, "file_name": one.path.name} for n, one in enumerate(load()[:3])]
+    said = [{"image_id": n, "caption": f"A {one.nouns[0]}."} for n, one in enumerate(load()[:3])]
+    annotations.write_text(json.dumps({"images": images, "annotations": said}))
+
+    ran = home.run("eval", "--data", str(annotations), "--pictures", str(PICTURES), "--json")
+    other = home.run(
+        "eval", "--data", str(annotations), "--pictures", str(PICTURES), "--split", "test"
+    )
+
+    assert json.loads(ran.stdout)["pictures"] == 3
+    assert (other.returncode, "validation (3)" in other.stderr) == (1, True)
+
+
+def test_a_set_of_the_hub_that_is_not_here_is_not_fetched(home: Home) -> None:
+    """The command uses no network; where `datasets` is missing, the extra is named."""
+    watch, called = home.path / "watch", home.path / "called"
+    watch.mkdir()
+    (watch / "sitecustomize.py").write_text(
+        "import socket\n"
+        f"socket.socket.connect = lambda *_: open({str(called)!r}, 'w').close()\n"
+        f"socket.getaddrinfo = lambda *_, **__: open({str(called)!r}, 'w').close()\n"
+    )
+
+    ran = home.run(
+        "eval", "--data", "Mozilla/docornot", HF_HOME=str(home.path), PYTHONPATH=str(watch)
+    )
+
+    assert ran.returncode == 1
+    assert not called.exists()
+    assert "local copy" in ran.stderr or "altlens[data]" in ran.stderr
 
 
 @pytest.mark.parametrize("line", ["{", '{"image": 5, "captions": ["a"]}', '{"label": "x"}', ""])

@@ -13,7 +13,7 @@ from altlens_installer.doctor import registry
 ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 CHECK = re.compile(r"^\| `([\w-]+)` \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
-DOCUMENTS = ("INSTALL.md", "ADMIN.md", "MODELS.md", "TROUBLESHOOTING.md")
+DOCUMENTS = ("INSTALL.md", "ADMIN.md", "MODELS.md", "TRAINING.md", "TROUBLESHOOTING.md")
 
 
 def kinds() -> list[type[AltlensError]]:

@@ -2,7 +2,8 @@
 
 Made after what the hub answers: `/api/models/…/revision/…` lists the files with their sizes and
 hashes; `/…/resolve/COMMIT/FILE` gives a small file, and sends a large one's asker elsewhere, to
-what stands for its content network, on this same server.
+what stands for its content network, on this same server. Sets of data have `datasets` instead of
+`models`, and before the name in `resolve`; their files are listed by `tree` and `paths-info`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 LARGE = (".onnx", ".safetensors", ".bin")
 """How the names of files end that the hub keeps in LFS."""
 
 _BLOCK = 4096
+_REVISION = "refs/[^/]+/[^/]+|[^/]+"
 
 
 @dataclass
@@ -131,11 +133,16 @@ class _Handler(BaseHTTPRequestHandler):
         if status is not None:
             self._send(status, b'{"error": "as asked for"}')
             return
-        api = re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/(.+))?", path)
-        resolve = re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path)
+        api = re.fullmatch(r"/api/(?:models|datasets)/([^/]+/[^/]+)(?:/revision/(.+))?", path)
+        listed = re.fullmatch(
+            rf"/api/datasets/([^/]+/[^/]+)/(?:tree|paths-info)/({_REVISION})(?:/(.*))?", path
+        )
+        resolve = re.fullmatch(rf"/(?:datasets/)?([^/]+/[^/]+)/resolve/({_REVISION})/(.+)", path)
         stored = re.fullmatch(r"/content/([^/]+/[^/]+)/([^/]+)/(.+)", path)
         if api:
             self._describe(api[1], api[2] or "main")
+        elif listed:
+            self._list(listed[1], listed[2], listed[3] or "")
         elif resolve:
             self._file(*resolve.groups(), moved=resolve[3].endswith(LARGE))
         elif stored:
@@ -164,6 +171,29 @@ class _Handler(BaseHTTPRequestHandler):
         if self.hub.licence:
             said["cardData"] = {"license": self.hub.licence}
         self._send(200, json.dumps(said).encode(), {"Content-Type": "application/json"})
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _list(self, repo: str, revision: str, inside: str) -> None:
+        """List a folder, or the paths that the request's body asks about."""
+        commit = self.hub.commit_of(repo, revision)
+        if commit is None:
+            self._send(404, b'{"error": "not found"}', {"X-Error-Code": "RevisionNotFound"})
+            return
+        folder = self.hub.repositories[repo][commit]
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        asked = parse_qs(body).get("paths") if body else None
+        if body and asked is None:
+            asked = json.loads(body)["paths"]
+        names = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*"))}
+        some = asked if asked is not None else [n for n in names if n.startswith(inside)]
+        entries = [
+            {"type": "directory" if names[one].is_dir() else "file", "path": one,
+             "oid": "0" * 40, "size": 0 if names[one].is_dir() else names[one].stat().st_size}
+            for one in some if one in names
+        ]  # fmt: skip
+        self._send(200, json.dumps(entries).encode(), {"Content-Type": "application/json"})
 
     def _file(self, repo: str, revision: str, name: str, *, moved: bool) -> None:
         commit = self.hub.commit_of(repo, revision)

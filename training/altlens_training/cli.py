@@ -28,6 +28,20 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("checkpoint", type=Path, help="folder with config.json and safetensors")
     export.add_argument("--out", type=Path, required=True, help="folder to make")
     export.add_argument("--licence", default="unknown", help="SPDX expression for the model's card")
+    from altlens_training.finetune_command import add_options
+
+    text = "train a model of distilvit's family, as distilvit was"
+    add_options(commands.add_parser("distilvit", help=text, description=f"{text.capitalize()}."))
+    card = commands.add_parser("card", help="write a model's card from what altlens eval found")
+    card.add_argument("folder", type=Path, help="the model's folder, which gets README.md")
+    card.add_argument(
+        "--figures", type=Path, required=True, help="what altlens eval --json printed"
+    )
+    card.add_argument("--run", type=Path, help="the folder of altlens-train distilvit")
+    card.add_argument("--name", help="the model's name (the folder's)")
+    card.add_argument("--licence", default="unknown", help="as the hub writes it: apache-2.0")
+    card.add_argument("--set", action="append", default=[], dest="sets", metavar="OWNER/NAME",
+                      help="a set of the hub that it was trained on")  # fmt: skip
     triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
     triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
     triage.add_argument("--packages", type=Path, required=True, help="folder of unpacked packages")
@@ -44,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "triage":
         return _triage(options)
     try:
-        folder = _export(options) if options.command == "export" else _lite(options)
+        folder = _MAKERS[options.command](options)
     except ModuleNotFoundError as error:
         sys.stderr.write(f"altlens-train: {error.name} is missing; install altlens[train]\n")
         return 2
@@ -61,6 +75,12 @@ def _export(options: argparse.Namespace) -> Path:
     return export_checkpoint(options.checkpoint, options.out, options.licence)
 
 
+def _distilvit(options: argparse.Namespace) -> Path:
+    from altlens_training.finetune_command import distilvit
+
+    return distilvit(options)
+
+
 def _lite(options: argparse.Namespace) -> Path:
     from altlens_training.lite import make_lite
     from altlens_training.recipe import Recipe
@@ -68,6 +88,22 @@ def _lite(options: argparse.Namespace) -> Path:
     names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
+
+
+def _card(options: argparse.Namespace) -> Path:
+    from altlens_training.model_card import read_figures, write_card
+
+    return write_card(
+        options.folder,
+        read_figures(options.figures),
+        name=options.name,
+        licence=options.licence,
+        sets=options.sets,
+        run=options.run,
+    )
+
+
+_MAKERS = {"lite": _lite, "distilvit": _distilvit, "export": _export, "card": _card}
 
 
 def _triage(options: argparse.Namespace) -> int:

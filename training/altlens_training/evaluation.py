@@ -4,42 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from altlens_host.wording.neutral import neutral
-from altlens_training.data import load_pictures
 
 KINDS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A picture file and what people said of it."""
-
-    path: Path
-    captions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Prediction:
     """What a model said of one picture.
 
-    `tokens` counts what was generated: not the start token, but the end token.
+    Attributes:
+        caption: The words; empty where there was no caption.
+        tokens: How many were generated: not the start token, but the end token.
+        references: What people said.
+        confidence: How sure the model is, from 0 to 1; 0 where there was no caption.
+        label: The picture's class, where the set has classes.
     """
 
     caption: str
     tokens: int
     references: tuple[str, ...]
+    confidence: float = 0.0
+    label: str | None = None
 
 
-def load_entries(jsonl: Path) -> list[Entry]:
-    """The captioned pictures of a jsonl file; lines that have only a label are skipped.
-
-    Raises:
-        ValueError: a line is malformed; the message names file and line.
-    """
-    return [Entry(p.path, p.captions) for p in load_pictures(jsonl) if p.captions]
+def heard(references: tuple[str, ...], *, raw: bool) -> tuple[str, ...]:
+    """The references as captions are compared with them: debiased as captions are, or `raw`."""
+    return references if raw else tuple(map(neutral, references))
 
 
 def picture_scores(
@@ -60,9 +53,7 @@ def picture_scores(
     for prediction in predictions:
         if not prediction.references:
             raise ValueError("a prediction has no references")
-        references = prediction.references
-        if not raw_references:
-            references = tuple(map(neutral, references))
+        references = heard(prediction.references, raw=raw_references)
         results = [scorer.score(reference, prediction.caption) for reference in references]
         for kind in kinds:
             values = [100 * result[kind].fmeasure for result in results]

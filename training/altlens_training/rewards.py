@@ -13,7 +13,7 @@ Words = tuple[str, ...]
 
 @cache
 def _stem(word: str) -> str:
-    from nltk.stem.porter import PorterStemmer  # type: ignore[import-untyped]
+    from nltk.stem.porter import PorterStemmer
 
     # rouge-score leaves words of up to three letters as they are.
     return str(PorterStemmer().stem(word)) if len(word) > 3 else word

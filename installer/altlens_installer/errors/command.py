@@ -106,7 +106,10 @@ class DataUnusableError(InstallerError):
 
     code = 613
     name = "data_unusable"
-    hint = 'Each line is one JSON object: {"image": "FILE", "captions": ["…"]}.'
+    hint = (
+        'JSON lines are {"image": "FILE", "captions": ["…"]}; docs/TRAINING.md lists what else can '
+        "be read."
+    )
 
 
 class FirefoxError(InstallerError):

@@ -1,6 +1,5 @@
 """ROUGE as the model card has it, on cases small enough to reckon by hand."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from altlens_training.baselines import (
     shuffled,
 )
 from altlens_training.data import Picture
-from altlens_training.evaluation import Entry, Prediction, load_entries, score
+from altlens_training.evaluation import Prediction, score
 from altlens_training.rewards import Cider, common_length, rouge_l, words
 
 pytest.importorskip("rouge_score", reason="needs the extra [eval]")
@@ -71,25 +70,6 @@ def test_nothing_to_score_is_an_error(predictions: list[Prediction]) -> None:
     """An average of nothing would be a made-up figure."""
     with pytest.raises(ValueError, match=r"no predictions|no references"):
         score(predictions)
-
-
-def test_entries_are_relative_to_the_file_and_labels_are_skipped(tmp_path: Path) -> None:
-    """A data set may be moved as a whole; pictures without captions cannot be judged."""
-    lines = [{"image": "p/a.jpg", "captions": ["x", "y"]}, {"image": "b.jpg", "label": "tabby"}]
-    file = tmp_path / "set.jsonl"
-    file.write_text("\n".join(map(json.dumps, lines)) + "\n\n")
-
-    assert load_entries(file) == [Entry(tmp_path / "p/a.jpg", ("x", "y"))]
-
-
-@pytest.mark.parametrize("line", ["{", '{"captions": ["x"]}', "[1]", '{"image": 3}'])
-def test_malformed_line_names_its_place(tmp_path: Path, line: str) -> None:
-    """The error says which line to mend."""
-    file = tmp_path / "set.jsonl"
-    file.write_text(f'{{"image": "a.jpg"}}\n{line}\n')
-
-    with pytest.raises(ValueError, match=r"set\.jsonl:2: "):
-        load_entries(file)
 
 
 def test_reward_agrees_with_rouge_score() -> None:
