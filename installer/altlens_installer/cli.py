@@ -191,9 +191,20 @@ def _model_commands(parent: argparse.ArgumentParser) -> None:
     one.add_argument("--offline", action="store_true", help="use no network")
     one.add_argument("--system", action="store_true", help=for_all)
 
-    one = _command(commands, "verify", _model_verify, "compare files with their checksums")
+    one = _command(
+        commands,
+        "verify",
+        _model_verify,
+        "compare files and captions with what they were",
+    )
     one.add_argument("names", nargs="*", metavar="NAME", help="which (all if not given)")
     one.add_argument("--json", action="store_true", help="a JSON list")
+
+    one = _command(commands, "golden", _model_golden, "record what a model says of drawn pictures")
+    one.add_argument("name", metavar="NAME|DIR", help="the model")
+    one.add_argument(
+        "--out", metavar="FILE", help="write this file (golden.json beside the model if not given)"
+    )
 
     one = _command(commands, "remove", _model_remove, "take a model away")
     one.add_argument("name", metavar="NAME[@REVISION]", help="the model, or one revision of it")
@@ -340,6 +351,12 @@ def _model_verify(given: argparse.Namespace) -> int:
     from altlens_installer.models import command
 
     return command.verify(given.names, given.json, sys.stdout)
+
+
+def _model_golden(given: argparse.Namespace) -> int:
+    from altlens_installer.models import golden
+
+    return golden.record(given.name, given.out, sys.stdout, sys.stderr)
 
 
 def _model_remove(given: argparse.Namespace) -> int:
