@@ -131,10 +131,16 @@ def read(path: Path, model: Model) -> Recording:
             )
             for one in said["captions"]
         )
-        names = (str(said[name]) for name in ("model", "revision", "engine"))
-        digests = (str(said[name]) for name in ("pictures", "vocabulary"))
-        bounds = (float(said[name]) for name in ("withstood", "tolerance"))
-        made = Recording(*names, *bounds, *digests, captions)
+        made = Recording(
+            model=str(said["model"]),
+            revision=str(said["revision"]),
+            engine=str(said["engine"]),
+            withstood=float(said["withstood"]),
+            tolerance=float(said["tolerance"]),
+            pictures=str(said["pictures"]),
+            vocabulary=str(said["vocabulary"]),
+            captions=captions,
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelBrokenError(f"{path.name} is damaged: {type(error).__name__}.") from None
     if (made.model, made.revision) != (model.id, model.revision) or not captions:

@@ -113,7 +113,8 @@ def _stretched(grid: NDArray[np.int64], cells: int) -> NDArray[np.int64]:
     left, right = np.divmod(np.arange(WIDTH) * cells * 256 // WIDTH, 256)
     below = below[:, None]
     rows = grid[top] * (256 - below) + grid[top + 1] * below
-    return (rows[:, left] * (256 - right) + rows[:, left + 1] * right) >> 16
+    stretched: NDArray[np.int64] = (rows[:, left] * (256 - right) + rows[:, left + 1] * right) >> 16
+    return stretched
 
 
 def _with_things(picture: NDArray[np.int64], dice: Dice, count: int) -> Pixels:
