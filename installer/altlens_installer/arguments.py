@@ -35,12 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     _doing(one)
 
     one = _command(commands, "caption", dispatch.caption, "say what picture files show")
-    one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
-    one.add_argument("--json", action="store_true", help="one JSON object a line")
-    one.add_argument(
-        "--device", choices=DEVICES, help="where the model runs (what settings.json says, or auto)"
-    )
-    _model(one)
+    _caption_options(one)
 
     one = _command(commands, "eval", dispatch.evaluate, "measure captions against people's")
     one.add_argument(
@@ -101,6 +96,33 @@ def build_parser() -> argparse.ArgumentParser:
     one.set_defaults(whole=parser)
     one.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh"), help="the shell")
     return parser
+
+
+def _caption_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("files", nargs="*", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    one.add_argument(
+        "--device", choices=DEVICES, help="where the model runs (what settings.json says, or auto)"
+    )
+    _model(one)
+    many = one.add_argument_group("a whole folder")
+    many.add_argument("--recursive", metavar="DIR", help="all pictures in a folder and below it")
+    many.add_argument(
+        "--out",
+        metavar="FILE.jsonl",
+        help="where the answers go, a JSON object a line; what is in it is not asked again",
+    )
+    many.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="look at so many side by side (1)"
+    )
+    many.add_argument(
+        "--write-metadata",
+        action="store_true",
+        help="write alt text into JPEG, PNG and WebP files that have none",
+    )
+    many.add_argument(
+        "--overwrite", action="store_true", help="with --write-metadata: also where there is some"
+    )
 
 
 def _install_options(one: argparse.ArgumentParser) -> None:

@@ -49,12 +49,37 @@ def update(given: argparse.Namespace) -> int:
 
 
 def caption(given: argparse.Namespace) -> int:
-    """Say what picture files show."""
+    """Say what picture files show, or all in a folder."""
     from altlens_installer import caption
 
+    if bool(given.files) == bool(given.recursive):
+        given.parser.error("either FILEs or --recursive DIR is needed")
+    if given.recursive:
+        return _caption_folder(given)
+    if given.out or given.jobs > 1 or given.write_metadata:
+        given.parser.error("--out, --jobs and --write-metadata go with --recursive")
     return caption.caption(
         given.files, given.model, given.json, sys.stdout, sys.stderr, device=given.device
     )
+
+
+def _caption_folder(given: argparse.Namespace) -> int:
+    from altlens_installer.bulk import folder
+
+    if not given.out:
+        given.parser.error("--recursive needs --out FILE.jsonl")
+    if given.overwrite and not given.write_metadata:
+        given.parser.error("--overwrite goes with --write-metadata")
+    wish = folder.Wish(
+        Path(given.recursive),
+        Path(given.out),
+        given.jobs,
+        given.model,
+        given.device,
+        given.write_metadata,
+        given.overwrite,
+    )
+    return folder.caption(wish, sys.stdout, sys.stderr)
 
 
 def evaluate(given: argparse.Namespace) -> int:
