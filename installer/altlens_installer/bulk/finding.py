@@ -37,8 +37,8 @@ def pictures(root: Path) -> Iterator[Found]:
                 yield path.relative_to(root), path.stat()
             except OSError as error:
                 yield path.relative_to(root), PictureUnreadableError(f"{error.strerror}.")
-    for error in refused:
-        yield _refused(root, error)
+    for one in refused:
+        yield _refused(root, one)
 
 
 def _refused(root: Path, error: OSError) -> Found:

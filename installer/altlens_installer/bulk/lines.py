@@ -35,8 +35,9 @@ def row(path: Path, state: os.stat_result | None, reply: Result | ErrorReply) ->
         return said | {"code": reply.code, "error": reply.message, "hint": reply.hint}
     said |= {"kind": reply.kind, "alt": alt_of(reply), "text": reply.text}
     said |= {"mean_logprob": reply.mean_logprob}
-    if hasattr(reply, "confidence"):
-        said["confidence"] = reply.confidence
+    confidence = getattr(reply, "confidence", None)
+    if confidence is not None:
+        said["confidence"] = confidence
     return said | {
         "language": reply.language,
         "model": reply.model,
@@ -90,7 +91,7 @@ class Lines:
         """Say whether a picture was answered, and its file is still the same."""
         known = self._known.get(path.as_posix())
         told = (state.st_size, state.st_mtime_ns)
-        return bool(known) and (known.get("size"), known.get("mtime_ns")) == told
+        return known is not None and (known.get("size"), known.get("mtime_ns")) == told
 
     def add(self, said: dict[str, Any]) -> None:
         """Write a line.

@@ -191,5 +191,6 @@ def _extended(kind: bytes, frame: bytes) -> bytes:
         alpha = bits >> 28 & 1
     else:
         raise PictureUnreadableError("The file is damaged; nothing is written into it.")
-    sizes = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return struct.pack("<4sI", b"VP8X", 10) + bytes((0x04 | alpha << 4, 0, 0, 0)) + sizes
+    sizes: bytes = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    flags = bytes((0x04 | alpha << 4, 0, 0, 0))
+    return struct.pack("<4sI", b"VP8X", 10) + flags + sizes
