@@ -37,6 +37,14 @@ def build_parser() -> argparse.ArgumentParser:
     one = _command(commands, "caption", dispatch.caption, "say what picture files show")
     _caption_options(one)
 
+    text = "give images in HTML and Markdown files alt text"
+    one = _command(commands, "repair", dispatch.repair, text)
+    one.add_argument("files", nargs="+", metavar="FILE", help="an .html or .md file")
+    one.add_argument(
+        "--write", action="store_true", help="change the files; without it, print what would be"
+    )
+    _model(one)
+
     one = _command(commands, "eval", dispatch.evaluate, "measure captions against people's")
     one.add_argument(
         "--data", metavar="FILE.jsonl|DIR", help='lines of {"image", "captions"}; a folder of such'

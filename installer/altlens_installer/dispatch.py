@@ -82,6 +82,13 @@ def _caption_folder(given: argparse.Namespace) -> int:
     return folder.caption(wish, sys.stdout, sys.stderr)
 
 
+def repair(given: argparse.Namespace) -> int:
+    """Give images in files alt text."""
+    from altlens_installer.bulk import repair
+
+    return repair.repair(given.files, given.model, given.write, sys.stdout, sys.stderr)
+
+
 def evaluate(given: argparse.Namespace) -> int:
     """Measure captions against people's, or against the baselines."""
     from altlens_installer import baselines, evaluate
