@@ -35,10 +35,13 @@ def build_parser() -> argparse.ArgumentParser:
     _doing(one)
 
     one = _command(commands, "caption", dispatch.caption, "say what picture files show")
-    one.add_argument("files", nargs="+", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
-    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    _caption_options(one)
+
+    text = "give images in HTML and Markdown files alt text"
+    one = _command(commands, "repair", dispatch.repair, text)
+    one.add_argument("files", nargs="+", metavar="FILE", help="an .html or .md file")
     one.add_argument(
-        "--device", choices=DEVICES, help="where the model runs (what settings.json says, or auto)"
+        "--write", action="store_true", help="change the files; without it, print what would be"
     )
     _model(one)
 
@@ -110,6 +113,33 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _caption_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("files", nargs="*", metavar="FILE", help="a JPEG, PNG, WebP, GIF, BMP or AVIF")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    one.add_argument(
+        "--device", choices=DEVICES, help="where the model runs (what settings.json says, or auto)"
+    )
+    _model(one)
+    many = one.add_argument_group("a whole folder")
+    many.add_argument("--recursive", metavar="DIR", help="all pictures in a folder and below it")
+    many.add_argument(
+        "--out",
+        metavar="FILE.jsonl",
+        help="where the answers go, a JSON object a line; what is in it is not asked again",
+    )
+    many.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="look at so many side by side (1)"
+    )
+    many.add_argument(
+        "--write-metadata",
+        action="store_true",
+        help="write alt text into JPEG, PNG and WebP files that have none",
+    )
+    many.add_argument(
+        "--overwrite", action="store_true", help="with --write-metadata: also where there is some"
+    )
+
+
 def _install_options(one: argparse.ArgumentParser) -> None:
     which = one.add_mutually_exclusive_group()
     which.add_argument(
@@ -168,9 +198,17 @@ def _model_commands(parent: argparse.ArgumentParser) -> None:
     one.add_argument("--offline", action="store_true", help="use no network")
     one.add_argument("--system", action="store_true", help=for_all)
 
-    one = _command(commands, "verify", dispatch.model_verify, "compare files with their checksums")
+    text = "compare files and captions with what they were"
+    one = _command(commands, "verify", dispatch.model_verify, text)
     one.add_argument("names", nargs="*", metavar="NAME", help="which (all if not given)")
     one.add_argument("--json", action="store_true", help="a JSON list")
+
+    text = "record what a model says of drawn pictures"
+    one = _command(commands, "golden", dispatch.model_golden, text)
+    one.add_argument("name", metavar="NAME|DIR", help="the model")
+    one.add_argument(
+        "--out", metavar="FILE", help="write this file (golden.json beside the model if not given)"
+    )
 
     one = _command(commands, "remove", dispatch.model_remove, "take a model away")
     one.add_argument("name", metavar="NAME[@REVISION]", help="the model, or one revision of it")

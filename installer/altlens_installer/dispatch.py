@@ -49,12 +49,44 @@ def update(given: argparse.Namespace) -> int:
 
 
 def caption(given: argparse.Namespace) -> int:
-    """Say what picture files show."""
+    """Say what picture files show, or all in a folder."""
     from altlens_installer import caption
 
+    if bool(given.files) == bool(given.recursive):
+        given.parser.error("either FILEs or --recursive DIR is needed")
+    if given.recursive:
+        return _caption_folder(given)
+    if given.out or given.jobs > 1 or given.write_metadata:
+        given.parser.error("--out, --jobs and --write-metadata go with --recursive")
     return caption.caption(
         given.files, given.model, given.json, sys.stdout, sys.stderr, device=given.device
     )
+
+
+def _caption_folder(given: argparse.Namespace) -> int:
+    from altlens_installer.bulk import folder
+
+    if not given.out:
+        given.parser.error("--recursive needs --out FILE.jsonl")
+    if given.overwrite and not given.write_metadata:
+        given.parser.error("--overwrite goes with --write-metadata")
+    wish = folder.Wish(
+        Path(given.recursive),
+        Path(given.out),
+        given.jobs,
+        given.model,
+        given.device,
+        given.write_metadata,
+        given.overwrite,
+    )
+    return folder.caption(wish, sys.stdout, sys.stderr)
+
+
+def repair(given: argparse.Namespace) -> int:
+    """Give images in files alt text."""
+    from altlens_installer.bulk import repair
+
+    return repair.repair(given.files, given.model, given.write, sys.stdout, sys.stderr)
 
 
 def evaluate(given: argparse.Namespace) -> int:
@@ -121,10 +153,17 @@ def model_install(given: argparse.Namespace) -> int:
 
 
 def model_verify(given: argparse.Namespace) -> int:
-    """Compare models' files with their checksums."""
+    """Compare models' files and captions with what they were."""
     from altlens_installer.models import command
 
     return command.verify(given.names, given.json, sys.stdout)
+
+
+def model_golden(given: argparse.Namespace) -> int:
+    """Record what a model says of drawn pictures."""
+    from altlens_installer.models import golden
+
+    return golden.record(given.name, given.out, sys.stdout, sys.stderr)
 
 
 def model_remove(given: argparse.Namespace) -> int:

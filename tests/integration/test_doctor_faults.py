@@ -1,5 +1,6 @@
 """Faults planted on a machine with altlens: doctor names each by one check, and how to mend it."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -26,7 +27,7 @@ from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "device", "engine", "sandbox"}
+SLOW = {"caption", "device", "engine", "golden", "sandbox"}
 """Checks that load the model's libraries: run where the fault is theirs."""
 
 HIDING = Path(support.without_landlock.__file__)
@@ -318,6 +319,16 @@ def model_does_not_load(bed: Bed) -> None:
         graph.write_bytes(graph.read_bytes()[:1000])
 
 
+def model_says_something_else(bed: Bed) -> None:
+    """Its card declares the files as they are, so only its words tell."""
+    folder = _other_model(bed)
+    path = folder / "preprocessor_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"image_std": [0.4, 0.4, 0.4]}))
+    card = json.loads((folder / "altlens.json").read_text())
+    card["files"][path.name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "altlens.json").write_text(json.dumps(card))
+
+
 def _fetched_model(bed: Bed) -> Path:
     """Put a model where `altlens model install` puts it, as the one of that name in use."""
     home = bed.data / "models/distilvit"
@@ -509,6 +520,7 @@ FAULTS = [
     Fault(model_incomplete, "model", mended=True),
     Fault(model_gone, "model", mended=True),
     Fault(model_does_not_load, "caption", mended=True),
+    Fault(model_says_something_else, "golden", mended=True),
     Fault(fetched_model_changed, "model", mend="altlens model install distilvit"),
     Fault(chosen_model_gone, "model", mended=True, mend="altlens model use auto"),
     Fault(chosen_model_not_installed, "model", mend="altlens model install distilvit-coco"),

@@ -1,6 +1,7 @@
 """Wires the worker together and runs it: `python -m altlens_host.worker --model M`.
 
-With `prepare FOLDER` in place of that it makes a model's prepared graphs, and ends.
+With `prepare FOLDER` in place of that it makes a model's prepared graphs, with `golden check
+FOLDER` it compares what a model says with what was recorded of it, and ends.
 
 SIGTERM ends it by the system's default, which also works in the middle of native code.
 """
@@ -55,6 +56,10 @@ def main(argv: list[str]) -> int:
         from altlens_host.worker.prepare.command import main as prepare
 
         return prepare(argv[1:])
+    if argv[:1] == ["golden"]:
+        from altlens_host.worker.golden.command import main as golden
+
+        return golden(argv[1:])
     process.end_with_parent()
     # What libraries make while they are read stays; looking through it again and again is a
     # twentieth of the time until the first answer.

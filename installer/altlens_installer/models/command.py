@@ -11,8 +11,10 @@ from typing import IO, Any
 from altlens_host.errors import ModelMissingError
 from altlens_host.models import catalogue, known, store
 from altlens_host.models.catalogue import Model
+from altlens_host.models.golden import golden_of
 from altlens_installer.errors import ModelKeptError
-from altlens_installer.models import choice, installing, lock
+from altlens_installer.models import choice, golden, installing, lock
+from altlens_installer.models.golden import Outcome
 from altlens_installer.models.hub import COMMIT
 from altlens_installer.models.source import refused, told_size
 from altlens_installer.terminal import plain, say, table
@@ -83,7 +85,7 @@ def _short(revision: str) -> str:
 
 
 def verify(names: Sequence[str], as_json: bool, out: IO[str]) -> int:
-    """Compare the files of models with what their cards declare.
+    """Compare the files of models with what their cards declare, and what they say.
 
     Args:
         names: Which; none for all that are there.
@@ -95,6 +97,8 @@ def verify(names: Sequence[str], as_json: bool, out: IO[str]) -> int:
     """
     models = [catalogue.find(name) for name in names] or catalogue.available()
     found = [(one, lock.faults(one.path)) for one in models]
+    words = {one.path: golden.check(one.path) for one, faults in found if _known(one, faults)}
+    found = [(one, faults + _wrong(words.get(one.path))) for one, faults in found]
     if as_json:
         rows = [
             {"id": one.id, "revision": one.revision, "path": str(one.path), "faults": faults}
@@ -106,11 +110,22 @@ def verify(names: Sequence[str], as_json: bool, out: IO[str]) -> int:
             whole = f"all {len(one.files)} files are those of its installation."
             if not one.files:
                 whole = "it declares no files to compare with."
+            if one.path in words:
+                whole = f"{whole} {words[one.path].told}"
             told = " ".join(plain(fault) for fault in faults) or whole
             say(f"{one.id} {one.revision}: {told}", out)
             if faults and catalogue.fetchable(one.id):
                 say(f"To mend it, run: altlens model install {one.id}", out)
     return 1 if any(faults for _, faults in found) else 0
+
+
+def _known(model: Model, faults: Sequence[str]) -> bool:
+    """Say whether it is to be seen what a model says: its files are whole, and it was recorded."""
+    return not faults and golden_of(model) is not None
+
+
+def _wrong(outcome: Outcome | None) -> list[str]:
+    return [outcome.told] if outcome and outcome.state in ("different", "failed") else []
 
 
 def remove(name: str, system: bool, out: IO[str]) -> int:

@@ -19,7 +19,7 @@ from altlens_installer.models.installing import Done
 from altlens_installer.models.local import open_source
 from altlens_installer.models.progress import Progress
 from altlens_installer.models.source import Source, told_size
-from altlens_installer.models.trial import captions_a_picture
+from altlens_installer.models.trial import tried
 from altlens_installer.terminal import say
 
 
@@ -62,7 +62,7 @@ def install(options: Options, out: IO[str], err: IO[str]) -> int:
         wish = Wish(name, source, options.variant, root, options.torch)
         if options.system:
             installing.make_public(wish.home)
-        done = installing.install(wish, progress, captions_a_picture)
+        done = installing.install(wish, progress, tried)
     finally:
         progress.end()
     _tell(wish, done, out)

@@ -206,6 +206,11 @@ class Snapshot:
         return self.commit
 
     @property
+    def golden(self) -> str:
+        """None: what a repository calls so may be anything."""
+        return ""
+
+    @property
     def origin(self) -> Mapping[str, str]:
         """What the card says of where it comes from."""
         return {"repo": self.repo, "asked": self.asked, "commit": self.commit}

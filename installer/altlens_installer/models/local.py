@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from altlens_host.models import store
 from altlens_host.models.catalogue import CARD
+from altlens_host.models.golden import FILE
 from altlens_installer.archives import UNREADABLE
 from altlens_installer.errors import SourceUnusableError
 from altlens_installer.models import layout
@@ -81,6 +82,7 @@ class Local:
     origin: Mapping[str, str]
     files: Mapping[str, File]
     opened: Opened
+    golden: str = ""
 
     @property
     def told(self) -> str:
@@ -202,6 +204,7 @@ def _made(
         {"id": plain(str(card["id"])), **origin} if "id" in card else origin,
         files,
         opened,
+        str(card.get("revision", "")) if FILE in declared and FILE in sizes else "",
     )
 
 

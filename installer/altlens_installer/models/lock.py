@@ -77,11 +77,15 @@ def drop(folder: Path, names: Iterable[str]) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def text(said: Mapping[str, Any]) -> bytes:
+    """Return a card as the bytes of its file."""
+    return f"{json.dumps(said, indent=2)}\n".encode()
+
+
 def _write(card: Path, said: Mapping[str, Any]) -> None:
     try:
-        with card.open("w", encoding="utf-8") as file:
-            json.dump(said, file, indent=2)
-            file.write("\n")
+        with card.open("wb") as file:
+            file.write(text(said))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

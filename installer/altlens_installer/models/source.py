@@ -63,6 +63,11 @@ class Source(Protocol):
         """What is there."""
         ...
 
+    @property
+    def golden(self) -> str:
+        """The revision that its golden captions are of; empty where it has none to trust."""
+        ...
+
     def copy(self, name: str, part: Path, told: Callable[[int], None]) -> None:
         """Write a file; where the source can, go on at the end of what is there.
 

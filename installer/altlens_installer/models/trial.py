@@ -9,6 +9,17 @@ from altlens_host.messages import ErrorReply
 from altlens_installer import client
 from altlens_installer.doctor.serving import drawn_picture
 from altlens_installer.errors import ModelUnusableError
+from altlens_installer.models import golden
+
+
+def tried(folder: Path) -> None:
+    """See that a model captions a picture, and says what was recorded of it, if anything was.
+
+    Raises:
+        ModelUnusableError: It does not.
+    """
+    captions_a_picture(folder)
+    golden.require(folder)
 
 
 def captions_a_picture(folder: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altlens_installer.errors import DiskFullError, ModelIncompleteError, NotWritableError
-from altlens_installer.models import choice, layout, lock, preparing
+from altlens_installer.models import choice, layout, lock, preparing, program
 from altlens_installer.models.hub import COMMIT
 from altlens_installer.models.preparing import Outcome
 from altlens_installer.models.progress import Progress
@@ -144,7 +144,7 @@ def test_who_looks_sees_a_bar_unless_words_are_asked_for(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("program", "outcome"),
+    ("code", "outcome"),
     [
         ("print('{\"prepared\": {}}')", Outcome("prepared")),
         ('print(\'{"refused": "no"}\'); exit(3)', Outcome("refused", "no")),
@@ -160,18 +160,18 @@ def test_who_looks_sees_a_bar_unless_words_are_asked_for(monkeypatch: pytest.Mon
     ],
 )
 def test_whatever_preparing_comes_to_has_a_name(
-    program: str, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+    code: str, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is a process of its own, which may say anything or die."""
-    monkeypatch.setattr(preparing, "command", lambda *_: [sys.executable, "-c", program])
+    monkeypatch.setattr(program, "worker", lambda *_: [sys.executable, "-c", code])
 
     assert preparing.prepare(Path("/nowhere"), "q8", lambda _share, _step: None) == outcome
 
 
 def test_preparing_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Step by step, while it runs."""
-    program = 'print(\'{"progress": 0.5, "step": "comparing"}\'); print(\'{"prepared": {}}\')'
-    monkeypatch.setattr(preparing, "command", lambda *_: [sys.executable, "-c", program])
+    code = 'print(\'{"progress": 0.5, "step": "comparing"}\'); print(\'{"prepared": {}}\')'
+    monkeypatch.setattr(program, "worker", lambda *_: [sys.executable, "-c", code])
     told: list[tuple[float, str]] = []
 
     preparing.prepare(Path("/nowhere"), "q8", lambda share, step: told.append((share, step)))

@@ -14,7 +14,7 @@ from altlens_host.worker.engines.probe import multiplies_exactly
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.prepared_files import prepared_of
 
-__all__ = ["Engine", "Generation", "nothing", "open_engine"]
+__all__ = ["Engine", "Generation", "nothing", "open_engine", "open_on_processor"]
 
 _GRAPHS = ("prepared", "onnx")
 _WEIGHTS = "model.safetensors"
@@ -75,6 +75,23 @@ def _onnx(model: Model, threads: int, device: str, check: model_files.Check | No
         _finish(check)
         chosen = devices.providers(device, thread_count(threads))
         return OnnxEngine(model, threads, chosen, device=device)
+    return open_on_processor(model, threads, check)
+
+
+def open_on_processor(
+    model: Model, threads: int = 0, check: model_files.Check | None = None
+) -> OnnxEngine:
+    """Load a model's graphs, the prepared ones where there are some and this processor can.
+
+    Args:
+        model: The model to load.
+        threads: How many threads it may use; 0 means as many as help.
+        check: What compares the model's files just now; None where they are trusted.
+
+    Raises:
+        ModelMissingError: A file of the model is not there.
+        ModelBrokenError: A file of the model cannot be used.
+    """
     prepared = prepared_of(model)
     if prepared is None:
         _finish(check)

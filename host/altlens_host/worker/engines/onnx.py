@@ -55,6 +55,7 @@ class OnnxEngine:
         prepared: Path | None = None,
         device: str = "cpu",
         before_opening: Callable[[Path], None] = trusted,
+        other_arithmetic: bool = False,
     ) -> None:
         """Load a model.
 
@@ -68,6 +69,9 @@ class OnnxEngine:
             device: What the first of the providers runs on, by our name.
             before_opening: Called before a file is opened, from several threads; what it raises
                 is raised here.
+            other_arithmetic: Have onnxruntime fuse the operations of prepared graphs and leave
+                those of the hub, the other way round than for use: the words are the same, the
+                numbers differ as between machines.
 
         Raises:
             ModelMissingError: A file is not there.
@@ -97,12 +101,13 @@ class OnnxEngine:
             self.graphs: Graphs
             if prepared is None:
                 endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
-                self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
+                opening = functools.partial(opened, as_it_is=other_arithmetic)
+                self.graphs = ReferenceGraphs(model.path, config, processor, opening, endings)
             else:
-                as_it_is = functools.partial(opened, as_it_is=True)
+                as_it_is = functools.partial(opened, as_it_is=not other_arithmetic)
                 needed = choices_needed(self.generation)
                 self.graphs = PreparedGraphs(prepared, processor, needed, as_it_is)
-        self._tokenizer = tokenizer.result()
+        self.tokenizer = tokenizer.result()
         self.side = max(processor.width, processor.height)
 
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
@@ -122,4 +127,4 @@ class OnnxEngine:
             raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
         tokens = best.tokens[1:]
         words = [token for token in tokens if token not in self.generation.ends]
-        return Generation(tokens, best.logprobs, self._tokenizer.decode(words))
+        return Generation(tokens, best.logprobs, self.tokenizer.decode(words))
