@@ -98,9 +98,7 @@ def _greedy(step: Step, config: GenerationConfig, processors: Sequence[Processor
     return caption
 
 
-def _beams(
-    step: Step, config: GenerationConfig, processors: Sequence[Processor]
-) -> list[Caption]:
+def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]) -> list[Caption]:
     running = [Caption((config.start,))]
     origins: list[int] = [0]
     finished: list[Caption] = []
