@@ -17,7 +17,7 @@ from bench.lineup import NAMES, lineup
 from bench.others import Watch
 from bench.rows import Row, Timing, limits, limits_table, table
 
-COLD, SETTLING = 3, 1
+COLD, SETTLING = 7, 1
 """How often each is started, at most, and how many captions come before the warm ones."""
 
 REST_SECONDS = 0.1

@@ -25,16 +25,18 @@ def home() -> Path:
     return folder() / "data"
 
 
-def environment() -> dict[str, str]:
-    """Return what makes altlens look there, and read nobody's settings.
+def environment(name: str) -> dict[str, str]:
+    """Return what makes altlens look there, and use an installed model, as `model use` does.
 
     The worker is not ended while slower contenders have their turn.
     """
-    place = home() / "altlens" / "settings.json"
+    settings = home() / "settings" / name
+    place = settings / "altlens" / "settings.json"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"idle_seconds": 3600}) + "\n", encoding="utf-8")
-    names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-    return dict.fromkeys(names, str(home()))
+    said = {"idle_seconds": 3600, "model": _id(name)}
+    place.write_text(json.dumps(said) + "\n", encoding="utf-8")
+    names = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+    return {**dict.fromkeys(names, str(home())), "XDG_CONFIG_HOME": str(settings)}
 
 
 def installed(layout: Path, name: str) -> Path:
@@ -82,7 +84,7 @@ def _install(layout: Path, name: str) -> None:
     options = [f"--{name}"] if name in VARIANTS[1:] else []
     made = subprocess.run(
         [*command, "--from", str(source), *options],
-        env={**os.environ, **environment()},
+        env={**os.environ, **environment(name)},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -78,12 +78,12 @@ def _peer(model: FullSize, name: str) -> Contender:
 
 def _altlens(model: FullSize, name: str) -> Contender:
     place = installed.installed(model.layout, _ALTLENS[name])
-    launcher = Launcher(place)
+    launcher = Launcher()
     forcing = Command([sys.executable, "-m", "bench.forcing", str(place)])
     like = "altlens-prepared" if name.endswith("-2-beams") else None
     return Contender(
         name,
-        lambda: Altlens(launcher, installed.environment()),
+        lambda: Altlens(launcher, installed.environment(_ALTLENS[name])),
         None if like else forcing,
         lambda: _bytes(place, ("**/*",)),
         like,

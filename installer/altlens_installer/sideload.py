@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from altlens_installer import files, preferences
+from altlens_installer.archives import UNREADABLE
 from altlens_installer.finding.profiles import opened_by
 from altlens_installer.manifest import EXTENSION_ID
 
@@ -49,7 +50,7 @@ def defaults(profile: Path) -> dict[str, str]:
         return found
     program = Path(folder)
     with (
-        suppress(OSError, KeyError, zipfile.BadZipFile),
+        suppress(*UNREADABLE, KeyError),
         zipfile.ZipFile(program / "browser" / "omni.ja") as packed,
     ):
         for name in sorted(packed.namelist()):

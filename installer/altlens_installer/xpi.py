@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from altlens_installer.archives import UNREADABLE
 from altlens_installer.errors import ExtensionUnusableError, ResourceMissingError
 from altlens_installer.manifest import EXTENSION_ID
 
@@ -76,6 +77,6 @@ def _manifest(packed: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             told = json.loads(archive.read("manifest.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError):
+    except (*UNREADABLE, KeyError):
         return {}
     return told if isinstance(told, dict) else {}

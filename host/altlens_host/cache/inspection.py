@@ -11,10 +11,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from altlens_host.cache.database import APPLICATION, SCHEMA
 from altlens_host.cache.entries import IDENTITY_BYTES, PADDING
+from altlens_host.cache.files import remove
 from altlens_host.cache.sealed_file import CORRUPT, SUFFIX
 from altlens_host.cache.sealing import LOOK_UP_BYTES, OVERHEAD, VERSION
-from altlens_host.cache.store import APPLICATION, SCHEMA, Limits, Store, remove
+from altlens_host.cache.store import Limits, Store
 from altlens_host.errors import CacheError, CacheLockedError
 
 _MOST_FAULTS = 5

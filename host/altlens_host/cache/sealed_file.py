@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from altlens_host.cache import entries
+from altlens_host.cache.files import remove, set_aside
 from altlens_host.cache.sealing import VERSION, Sealer
-from altlens_host.cache.store import Limits, Row, Store, remove, set_aside
+from altlens_host.cache.store import Limits, Row, Store
 from altlens_host.errors import CacheCorruptError, EnvelopeError
 from altlens_host.messages import Answer
 

@@ -11,57 +11,19 @@ synchronous=NORMAL); docs/decisions/0068 says why that is enough here.
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from altlens_host.errors import (
-    CacheCorruptError,
-    CacheError,
-    CacheFullError,
-    CacheLockedError,
-    CacheNewerError,
-    CacheOffError,
-    CacheReadOnlyError,
-)
-
-APPLICATION = 0x616C7463
-"""Marks the file as ours (PRAGMA application_id): "altc"."""
-
-SCHEMA = 1
-"""The version of the tables (PRAGMA user_version)."""
+from altlens_host.cache.database import prepare, transaction
+from altlens_host.cache.faults import translated
+from altlens_host.errors import CacheCorruptError
 
 _AT_ONCE = 64
 """The most rows that one write removes, so that no write takes long."""
 
 _TOUCHES = 256
 """Hits are written down so many at a time; the last ones may be lost."""
-
-_PAUSE_SECONDS = 0.01
-
-_TABLES = """
-CREATE TABLE entry (
-    look_up BLOB PRIMARY KEY,
-    sealed BLOB NOT NULL,
-    used INTEGER NOT NULL,
-    day INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX entry_used ON entry (used);
-CREATE INDEX entry_day ON entry (day);
-CREATE TABLE total (entries INTEGER NOT NULL, bytes INTEGER NOT NULL);
-INSERT INTO total VALUES (0, 0);
-CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
-    UPDATE total SET entries = entries + 1,
-                     bytes = bytes + length(new.sealed) + 130;
-END;
-CREATE TRIGGER entry_removed AFTER DELETE ON entry BEGIN
-    UPDATE total SET entries = entries - 1,
-                     bytes = bytes - length(old.sealed) - 130;
-END;
-"""
-"""130 bytes: what a row takes besides its envelope, with its look-up key also in two indexes."""
 
 
 class Limits(NamedTuple):
@@ -107,7 +69,7 @@ class Store:
         """
         self._limits = limits
         self._touched: dict[bytes, None] = {}
-        with _translated():
+        with translated():
             self._db = sqlite3.connect(
                 path,
                 timeout=limits.busy_seconds,
@@ -115,7 +77,7 @@ class Store:
                 check_same_thread=False,
             )
             try:
-                self._prepare()
+                prepare(self._db, limits.busy_seconds)
             except BaseException:
                 self._db.close()
                 raise
@@ -127,7 +89,7 @@ class Store:
             look_up: The row's key.
             today: Days since 1970-01-01; a row past its days is not found.
         """
-        with _translated():
+        with translated():
             found = self._db.execute(
                 "SELECT sealed FROM entry WHERE look_up = ? AND day >= ?",
                 (look_up, today - self._limits.days),
@@ -142,7 +104,7 @@ class Store:
 
     def put(self, row: Row) -> None:
         """Write a row as the last one used, then remove some that are too many or too old."""
-        with _translated(), self._transaction():
+        with translated(), transaction(self._db):
             self._write_touches()
             self._db.execute("DELETE FROM entry WHERE look_up = ?", (row.look_up,))
             self._db.execute(
@@ -153,34 +115,34 @@ class Store:
 
     def remove(self, look_up: bytes) -> int:
         """Remove a row, if it is there; return how many were removed."""
-        with _translated(), self._transaction():
+        with translated(), transaction(self._db):
             return self._db.execute("DELETE FROM entry WHERE look_up = ?", (look_up,)).rowcount
 
     def sweep(self, today: int) -> None:
         """Remove every row past its days, some at a time: others may write in between."""
         removed = _AT_ONCE
         while removed == _AT_ONCE:
-            with _translated(), self._transaction():
+            with translated(), transaction(self._db):
                 removed = self._remove_old(today)
 
     def clear(self) -> None:
         """Remove every row, also from the parts of the file that are no longer used."""
-        with _translated():
+        with translated():
             self._touched.clear()
-            with self._transaction():
+            with transaction(self._db):
                 self._db.execute("DELETE FROM entry")
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def totals(self) -> tuple[int, int]:
         """Return the number of rows, and the bytes that they take."""
-        with _translated():
+        with translated():
             found = self._db.execute("SELECT entries, bytes FROM total").fetchone()
         return int(found[0]), int(found[1])
 
     def rows(self, after: bytes, most: int) -> list[Row]:
         """Return the next rows in the order of their keys."""
-        with _translated():
+        with translated():
             found = self._db.execute(
                 "SELECT look_up, sealed, day, used FROM entry"
                 " WHERE look_up > ? ORDER BY look_up LIMIT ?",
@@ -190,7 +152,7 @@ class Store:
 
     def add(self, rows: list[Row]) -> None:
         """Write rows as they are, but none that is there already."""
-        with _translated(), self._transaction():
+        with translated(), transaction(self._db):
             self._db.executemany(
                 "INSERT INTO entry VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [(row.look_up, row.sealed, row.used, row.day) for row in rows],
@@ -201,63 +163,6 @@ class Store:
         self._forget_or_write_touches()
         with suppress(sqlite3.Error):
             self._db.close()
-
-    def _prepare(self) -> None:
-        """Set the connection up; wait for another host that does the same with a new file.
-
-        SQLite itself does not wait where two want to write the file's first page at one time:
-        of PRAGMA journal_mode it says at once that the file is busy.
-        """
-        until = time.monotonic() + self._limits.busy_seconds
-        while True:
-            try:
-                self._set_up()
-                return
-            except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() > until:
-                    raise
-            time.sleep(_PAUSE_SECONDS)
-
-    def _set_up(self) -> None:
-        db = self._db
-        with self._transaction("DEFERRED"):  # another host may be making the tables just now
-            version = self._version()
-        if version > SCHEMA:
-            raise CacheNewerError("A newer altlens made the cache's file.")
-        db.execute("PRAGMA secure_delete = ON")
-        db.execute("PRAGMA cache_size = -1024")
-        (mode,) = db.execute("PRAGMA journal_mode = WAL").fetchone()
-        # Without shared memory (some network folders) there is no WAL, and NORMAL can then
-        # damage the file when the power goes.
-        db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
-        if version == 0:
-            with self._transaction():
-                if self._version() == 0:
-                    self._make()
-
-    def _version(self) -> int:
-        """Return the version of the tables; 0 for a new file.
-
-        Raises:
-            CacheCorruptError: It is a database, but none of ours.
-        """
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION and (application or version or tables):
-            raise CacheCorruptError("The cache's file is another program's.")
-        return int(version)
-
-    def _make(self) -> None:
-        statement = ""
-        for line in _TABLES.splitlines():
-            statement += line + "\n"
-            if sqlite3.complete_statement(statement):
-                self._db.execute(statement)
-                statement = ""
-        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
-        self._db.execute(f"PRAGMA user_version = {SCHEMA}")
 
     def _next(self) -> int:
         (last,) = self._db.execute("SELECT max(used) FROM entry").fetchone()
@@ -285,7 +190,7 @@ class Store:
         """Write down the order of the last hits; no hit fails or waits for it."""
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA busy_timeout = 0")
-            with self._transaction():
+            with transaction(self._db):
                 self._write_touches()
         self._touched.clear()
         with suppress(sqlite3.Error):
@@ -300,67 +205,9 @@ class Store:
             )
             self._touched.clear()
 
-    @contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        self._db.execute(f"BEGIN {kind}")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # some errors have rolled back already
-                self._db.execute("ROLLBACK")
-            raise
-
-
-_PARTS = ("-wal", "-shm", "")
-"""The ends of the names of the log, its index and the file itself, in the order to move them in:
-a new file must not find the log of the old one."""
-
-
-def set_aside(path: Path, name: str) -> None:
-    """Rename a file, with what belongs to it, to another name in the same folder."""
-    for end in _PARTS:
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + end).replace(path.with_name(name + end))
-
-
-def remove(path: Path) -> None:
-    """Remove a file, with what belongs to it."""
-    for end in _PARTS:
-        path.with_name(path.name + end).unlink(missing_ok=True)
-
 
 def _bytes(value: object) -> bytes:
     """Return what a column holds; SQLite puts anything anywhere, and the file may be forged."""
     if not isinstance(value, bytes):
         raise CacheCorruptError("A column holds no bytes.")
     return value
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", -1) & 0xFF  # the primary result code
-        kind = _KINDS.get(code, CacheOffError)
-        name = getattr(error, "sqlite_errorname", type(error).__name__)
-        raise kind(f"SQLite says {name}.") from None
-
-
-_KINDS: dict[int, type[CacheError]] = {
-    sqlite3.SQLITE_BUSY: CacheLockedError,
-    sqlite3.SQLITE_LOCKED: CacheLockedError,
-    sqlite3.SQLITE_PROTOCOL: CacheLockedError,
-    sqlite3.SQLITE_READONLY: CacheReadOnlyError,
-    sqlite3.SQLITE_CANTOPEN: CacheReadOnlyError,
-    sqlite3.SQLITE_PERM: CacheReadOnlyError,
-    sqlite3.SQLITE_FULL: CacheFullError,
-    sqlite3.SQLITE_IOERR: CacheFullError,
-    sqlite3.SQLITE_CORRUPT: CacheCorruptError,
-    sqlite3.SQLITE_NOTADB: CacheCorruptError,
-    sqlite3.SQLITE_CONSTRAINT: CacheCorruptError,
-    sqlite3.SQLITE_MISMATCH: CacheCorruptError,
-    sqlite3.SQLITE_ERROR: CacheCorruptError,  # a table or a column that is not there
-}
-"""What SQLite's primary result codes mean here."""

@@ -6,8 +6,8 @@ import hashlib
 import json
 import mmap
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Check:
         """
         declared = _declared(model, every)
         self._folder, self._declared = model.path, declared
-        self._digests: dict[Path, Future[str]] = {}
+        self._digests: dict[Path, _Digest] = {}
         self._fingerprint = ""
         if not declared:
             return
@@ -60,12 +60,7 @@ class Check:
         self._fingerprint = _fingerprint(model, declared)
         if self._fingerprint == known:
             return
-        # Small ones first, since they are opened first; and two at a time: the two graphs'
-        # weights are nearly all there is to read.
-        paths = sorted((model.path / name for name in declared), key=lambda one: one.stat().st_size)
-        readers = ThreadPoolExecutor(2)
-        self._digests = {path: readers.submit(digest_of, path) for path in paths}
-        readers.shutdown(wait=False)
+        self._digests = {path: _Digest(path) for path in (model.path / name for name in declared)}
 
     def wait_for(self, path: Path) -> None:
         """Wait until a file may be opened, with the weights beside it that have its name.
@@ -93,6 +88,31 @@ class Check:
         for path in self._digests:
             self.wait_for(path)
         return self._fingerprint
+
+
+class _Digest(threading.Thread):
+    """The SHA-256 of a file, as it is made.
+
+    The library's executors would import logging, before anything else can go on beside.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        self._path, self._made = path, ""
+        self._failed: OSError | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._made = digest_of(self._path)
+        except OSError as error:
+            self._failed = error
+
+    def result(self) -> str:
+        self.join()
+        if self._failed:
+            raise self._failed
+        return self._made
 
 
 def check(model: Model, known: str = "", *, every: bool = False) -> str:

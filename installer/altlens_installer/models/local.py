@@ -11,14 +11,15 @@ import json
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from altlens_host.models import store
 from altlens_host.models.catalogue import CARD
+from altlens_installer.archives import UNREADABLE
 from altlens_installer.errors import SourceUnusableError
 from altlens_installer.models import layout
 from altlens_installer.models.hub import COMMIT
@@ -33,6 +34,10 @@ _MOST_WEIGHTS = 16 << 30
 
 _RATIO = 200
 """Zip files of models hardly shrink (weights), or by a factor of ten (vocabularies)."""
+
+
+Opened = Callable[[str], AbstractContextManager[IO[bytes]]]
+"""Opens a file of the model to be read, by its name."""
 
 
 def open_source(place: Path, revision: str | None = None) -> Local:
@@ -50,12 +55,18 @@ def open_source(place: Path, revision: str | None = None) -> Local:
             folder = place.resolve()  # the hub's own cache is full of links
             files = _names(folder)
             return _made(folder, files, lambda name: (folder / name).open("rb"), revision)
-        archive = zipfile.ZipFile(place)
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        with zipfile.ZipFile(place) as archive:
+            entries = _entries(archive, place)
+    except UNREADABLE as error:
         raise SourceUnusableError(f"{place} cannot be read: {_why(error)}.") from None
-    entries = _entries(archive, place)
     files = {name: one.file_size for name, one in entries.items()}
-    return _made(place, files, lambda name: archive.open(entries[name]), revision)
+    return _made(place, files, lambda name: _unpacked(place, entries[name]), revision)
+
+
+@contextmanager
+def _unpacked(place: Path, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(place) as archive, archive.open(entry) as file:
+        yield file
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Local:
     licence: str
     origin: Mapping[str, str]
     files: Mapping[str, File]
-    opened: Callable[[str], IO[bytes]]
+    opened: Opened
 
     @property
     def told(self) -> str:
@@ -110,7 +121,7 @@ class Local:
                 while data := file.read(_BLOCK):
                     left -= len(data)
                     yield data
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        except UNREADABLE as error:
             raise SourceUnusableError(
                 f"{name} in {self.place} cannot be read: {_why(error)}."
             ) from None
@@ -161,7 +172,10 @@ def _harmless(name: str, one: zipfile.ZipInfo, place: Path) -> None:
 
 
 def _made(
-    place: Path, sizes: Mapping[str, int], opened: Callable[[str], IO[bytes]], asked: str | None
+    place: Path,
+    sizes: Mapping[str, int],
+    opened: Opened,
+    asked: str | None,
 ) -> Local:
     bare = Local(
         place, "", "unknown", {}, {name: File(size) for name, size in sizes.items()}, opened

@@ -49,7 +49,7 @@ def rows(contenders: list[Contender]) -> dict[str, Row]:
 def test_every_contender_is_measured_in_every_way(rows: dict[str, Row]) -> None:
     """Times are there and positive, the first caption takes longer than one more."""
     for row in rows.values():
-        assert (len(row.cold), len(row.warm)) == (COLD, ROUNDS)
+        assert (len(row.cold), len(row.warm)) == (min(COLD, ROUNDS), ROUNDS)
         assert row.cold_s * 1000 > row.warm_ms > 0
         assert 20 < row.peak_mb < 1000
     assert rows["loop"].model_mb == 1

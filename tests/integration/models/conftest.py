@@ -73,8 +73,11 @@ class User:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment of a command."""
+        own = self.home.environment()
+        # Of the user who runs the tests, or of the torch engine where an earlier test loaded it.
+        own.pop("HF_HUB_OFFLINE", None)
         return {
-            **self.home.environment(),
+            **own,
             "HF_ENDPOINT": self.hub.address,
             "HF_HOME": str(self.home.path / "hf"),
             **more,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from altlens_host.cache.store import Limits, Row, Store, set_aside
+from altlens_host.cache.files import set_aside
+from altlens_host.cache.store import Limits, Row, Store
 from altlens_host.errors import (
     CacheCorruptError,
     CacheError,

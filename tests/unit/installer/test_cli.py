@@ -8,7 +8,7 @@ import sys
 import pytest
 from support.installer import ALTLENS, Home
 
-from altlens_installer import cli, terminal
+from altlens_installer import cli, dispatch, terminal
 
 HEAVY = {"rich", "platformdirs", "numpy", "PIL", "onnxruntime", "altlens_training", "subprocess"}
 
@@ -75,7 +75,7 @@ def test_even_a_fault_of_our_own_is_one_line(
     def broken(_given: object) -> int:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(cli, "_doctor", broken)
+    monkeypatch.setattr(dispatch, "doctor", broken)
 
     status = cli.main(["doctor"])
 

@@ -1,0 +1,154 @@
+"""What each command runs. It imports what it needs only then: --help is instant."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def install(given: argparse.Namespace) -> int:
+    """Put altlens into profiles."""
+    from altlens_installer import commands
+
+    wish = commands.Wish(
+        profiles=tuple(given.profile),
+        all_profiles=given.all_profiles,
+        browser=given.browser,
+        system=given.system,
+        enterprise=given.enterprise,
+        managed=given.managed,
+        model=given.model,
+        xpi=given.xpi,
+        allow_unsigned=given.allow_unsigned,
+        dry_run=given.dry_run,
+        as_json=given.json,
+        yes=given.yes,
+    )
+    return commands.install(wish, sys.stdin, sys.stdout)
+
+
+def uninstall(given: argparse.Namespace) -> int:
+    """Take altlens out again."""
+    from altlens_installer import commands
+
+    return commands.uninstall(
+        given.profile,
+        system=given.system,
+        keep_models=given.keep_models,
+        purge=given.purge,
+        out=sys.stdout,
+    )
+
+
+def update(given: argparse.Namespace) -> int:
+    """Bring what is installed up to date."""
+    from altlens_installer import update
+
+    return update.update(given.dry_run, given.json, given.yes, sys.stdin, sys.stdout)
+
+
+def caption(given: argparse.Namespace) -> int:
+    """Say what picture files show."""
+    from altlens_installer import caption
+
+    return caption.caption(
+        given.files, given.model, given.json, sys.stdout, sys.stderr, device=given.device
+    )
+
+
+def evaluate(given: argparse.Namespace) -> int:
+    """Measure captions against people's, or against the baselines."""
+    from altlens_installer import baselines, evaluate
+
+    if given.baselines:
+        data = Path(given.data) if given.data else None
+        return baselines.baselines(data, given.model, given.drawn, given.json, sys.stdout)
+    if not given.data:
+        given.parser.error("one of --data and --baselines is needed")
+    return evaluate.evaluate(
+        Path(given.data), given.model, given.raw_references, given.json, sys.stdout
+    )
+
+
+def doctor(given: argparse.Namespace) -> int:
+    """Find out what is wrong; return doctor's own exit status."""
+    from altlens_installer.doctor import report
+
+    return report.doctor(given.profile, given.network, given.json, sys.stdout)
+
+
+def cache(given: argparse.Namespace) -> int:
+    """Count, clear or examine what is remembered."""
+    from altlens_installer import cache_command
+
+    if given.action == "clear":
+        return cache_command.clear(sys.stdout)
+    action = cache_command.stats if given.action == "stats" else cache_command.verify
+    return action(given.json, sys.stdout)
+
+
+def model_list(given: argparse.Namespace) -> int:
+    """Say which models there are."""
+    from altlens_installer.models import command
+
+    return command.show(given.json, sys.stdout)
+
+
+def model_install(given: argparse.Namespace) -> int:
+    """Fetch a model, check it and try it."""
+    from altlens_installer.models import fetching
+
+    options = fetching.Options(
+        given.name,
+        "precise" if given.precise else "fast" if given.fast else "q8",
+        given.source,
+        given.revision,
+        given.offline,
+        given.system,
+        given.torch,
+    )
+    return fetching.install(options, sys.stdout, sys.stderr)
+
+
+def model_verify(given: argparse.Namespace) -> int:
+    """Compare models' files with their checksums."""
+    from altlens_installer.models import command
+
+    return command.verify(given.names, given.json, sys.stdout)
+
+
+def model_remove(given: argparse.Namespace) -> int:
+    """Take a model away."""
+    from altlens_installer.models import command
+
+    return command.remove(given.name, given.system, sys.stdout)
+
+
+def model_path(given: argparse.Namespace) -> int:
+    """Print the folder of a model."""
+    from altlens_installer.models import command
+
+    return command.path(given.name, sys.stdout)
+
+
+def model_use(given: argparse.Namespace) -> int:
+    """Choose the model that captions."""
+    from altlens_installer.models import command
+
+    return command.use(given.name, sys.stdout)
+
+
+def demo(given: argparse.Namespace) -> int:
+    """Show altlens at work."""
+    from altlens_installer.demo import run
+
+    return run.demo(given.headless, given.firefox, given.model, sys.stdout)
+
+
+def completion(given: argparse.Namespace) -> int:
+    """Print what lets a shell complete the command."""
+    import shtab
+
+    print(shtab.complete(given.whole, shell=given.shell))
+    return 0

@@ -1,0 +1,106 @@
+"""What can go wrong for the altlens command; codes 6xx, append-only like the protocol's.
+
+They never travel over the protocol: the command prints them.
+"""
+
+from __future__ import annotations
+
+from altlens_installer.errors.base import (
+    InstallerError,
+)
+from altlens_installer.errors.command import (
+    DataUnusableError,
+    ExtraMissingError,
+    FirefoxError,
+    ForeignFileError,
+    HostLostError,
+    HostNotStartedError,
+    HostRefusedError,
+    NoDisplayError,
+    NotWritableError,
+    PictureUnreadableError,
+    PreferenceConflictError,
+    ProfileNotFoundError,
+    ProfileUnclearError,
+    ReceiptBrokenError,
+    ResourceMissingError,
+    SystemUnsupportedError,
+)
+from altlens_installer.errors.finding import (
+    BrowserNotFoundError,
+    BrowserRefusedError,
+    LauncherMissingError,
+    PoliciesBrokenError,
+    PoliciesConflictError,
+    ProfileListBrokenError,
+    RegistryRefusedError,
+)
+from altlens_installer.errors.models import (
+    DiskFullError,
+    HubRefusedError,
+    HubUnreachableError,
+    ModelBusyError,
+    ModelDiffersError,
+    ModelIncompleteError,
+    ModelKeptError,
+    ModelOfflineError,
+    ModelUnknownError,
+    ModelUnusableError,
+    RevisionMovedError,
+    SettingsUnusableError,
+    SourceUnusableError,
+)
+from altlens_installer.errors.plan import (
+    ExtensionUnusableError,
+    ManagedSettingsError,
+    ModelUnavailableError,
+    QuestionUnansweredError,
+    SignatureNeededError,
+    UnsignedNotAllowedError,
+)
+
+__all__ = [
+    "BrowserNotFoundError",
+    "BrowserRefusedError",
+    "DataUnusableError",
+    "DiskFullError",
+    "ExtensionUnusableError",
+    "ExtraMissingError",
+    "FirefoxError",
+    "ForeignFileError",
+    "HostLostError",
+    "HostNotStartedError",
+    "HostRefusedError",
+    "HubRefusedError",
+    "HubUnreachableError",
+    "InstallerError",
+    "LauncherMissingError",
+    "ManagedSettingsError",
+    "ModelBusyError",
+    "ModelDiffersError",
+    "ModelIncompleteError",
+    "ModelKeptError",
+    "ModelOfflineError",
+    "ModelUnavailableError",
+    "ModelUnknownError",
+    "ModelUnusableError",
+    "NoDisplayError",
+    "NotWritableError",
+    "PictureUnreadableError",
+    "PoliciesBrokenError",
+    "PoliciesConflictError",
+    "PreferenceConflictError",
+    "ProfileListBrokenError",
+    "ProfileNotFoundError",
+    "ProfileUnclearError",
+    "QuestionUnansweredError",
+    "ReceiptBrokenError",
+    "RegistryRefusedError",
+    "ResourceMissingError",
+    "RevisionMovedError",
+    "SettingsUnusableError",
+    "SignatureNeededError",
+    "SourceUnusableError",
+    "SystemUnsupportedError",
+    "UnsignedNotAllowedError",
+]
