@@ -55,7 +55,7 @@ def cache(launcher: Launcher) -> Iterator[Measure]:
 
 def _fill(folder: Path, key: bytes, known: list[bytes]) -> None:
     model = catalogue.find("lite")
-    options = (model.id, model.revision, settings.LANGUAGE, str(settings.ANSWER_VERSION))
+    options = (model.id, model.revision, settings.LANGUAGE, str(settings.ANSWER_VERSION), "")
     answer = Answer("described", "A cat lies on a red sofa", -0.3, 9, model.id, model.revision)
     file = SealedFile(folder, key, Limits())
     for number in range(ENTRIES - len(known)):

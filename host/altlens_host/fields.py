@@ -63,6 +63,13 @@ class Fields:
             raise BadFieldError(f"{name}: not a finite number.")
         return float(value)
 
+    def share(self, name: str, default: float) -> float:
+        """Take a number from 0 to 1."""
+        value = self.number(name) if self.has(name) else default
+        if not 0 <= value <= 1:
+            raise BadFieldError(f"{name}: not a number from 0 to 1.")
+        return value
+
     def boolean(self, name: str, default: bool = _REQUIRED) -> bool:
         """Take true or false."""
         value = self._take(name, default)

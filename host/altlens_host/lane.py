@@ -232,4 +232,7 @@ def result(number: int, answer: Answer, source: Source) -> Result:
         revision=answer.revision,
         language=LANGUAGE,
         source=source,
+        confidence=round(answer.confidence, 4),
+        level=answer.level,
+        calibrated=answer.calibrated,
     )

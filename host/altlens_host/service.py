@@ -54,6 +54,7 @@ from altlens_host.messages import (
     request_id,
 )
 from altlens_host.models import catalogue
+from altlens_host.models.catalogue import CALIBRATION
 
 
 class Service:
@@ -137,6 +138,8 @@ class Service:
                 model.revision,
                 settings.LANGUAGE,
                 self._settings.answer_version,
+                # Which words are hedged depends on it, and it may be measured anew.
+                model.files.get(CALIBRATION, ""),
             )
         self._greeted = True
         self._send(self._welcome(hello.id, common[0], model))

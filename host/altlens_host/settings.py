@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
 
-ANSWER_VERSION = 2
-"""Raised whenever the same model would say other words of the same picture than before."""
+ANSWER_VERSION = 3
+"""Raised whenever the same model would say other words of the same picture than before, or say
+them otherwise."""
 
 DEVICES = ("auto", "cpu", "cuda", "directml", "coreml", "openvino", "mps")
 """Where a model can be run; auto: on a graphics card if one works, else on the processor."""

@@ -13,7 +13,10 @@ from altlens_installer import client
 from altlens_installer.errors import PictureUnreadableError
 from altlens_installer.terminal import plain, say
 
-_RIGHT = ("kind", "text", "mean_logprob", "tokens", "model", "revision")
+_RIGHT = (
+    *("kind", "text", "mean_logprob", "tokens", "model", "revision"),
+    *("confidence", "level", "calibrated"),
+)
 _WRONG = ("code", "name", "message", "hint")
 
 

@@ -192,7 +192,7 @@ def test_a_flat_picture_is_answered_without_the_model(start: Start, tiny: Path) 
 
     worker.ask(5, buffer.getvalue())
 
-    assert worker.hear() == (5, Answer("decorative", "", 0.0, 0, "", ""))
+    assert worker.hear() == (5, Answer("decorative", "", 0.0, 0, "", "", 0.0, "plain"))
 
 
 def test_what_leaves_nothing_to_say_is_unsure(

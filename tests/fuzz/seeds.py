@@ -29,7 +29,11 @@ _SAID_INSIDE: list[dict[str, Any]] = [
     {"type": "task", "id": 1, "size": 3},
     {"type": "ready", "model": "lite", "revision": "1", "engine": "onnx", "device": "cpu"},
     {"type": "failure", "id": 1, "code": 302, "detail": "Damaged."},
-    {"type": "answer", "id": 1, **Answer("described", "A dog", -0.5, 2, "lite", "1")._asdict()},
+    {
+        "type": "answer",
+        "id": 1,
+        **Answer("described", "A dog", -0.5, 2, "lite", "1", 0.7, "plain", True)._asdict(),
+    },
 ]
 
 

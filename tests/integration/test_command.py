@@ -53,7 +53,8 @@ def test_a_file_that_fails_is_named_and_the_others_are_answered(home: Home) -> N
     assert [one["error"]["code"] for one in objects[:5]] == [610, 610, 301, 302, 303]
     assert all(one["error"]["hint"] for one in objects[:5])
     assert set(objects[5]) == {
-        "file", "kind", "text", "mean_logprob", "tokens", "model", "revision"
+        "file", "kind", "text", "mean_logprob", "tokens", "model", "revision",
+        "confidence", "level", "calibrated",
     }  # fmt: skip
     assert objects[5]["model"] == "lite"
 

@@ -17,7 +17,10 @@ from altlens_host.messages import Answer, read_answer
 
 IDENTITY_BYTES = 32
 PADDING = 256
-"""Plaintexts are a multiple of so many bytes long: most captions fit into one."""
+"""Plaintexts are a multiple of so many bytes long."""
+
+LEAST = 2 * PADDING
+"""No plaintext is shorter: most captions fit, with all that is said of them."""
 
 
 def identity(picture: bytes, options: Sequence[str]) -> bytes:
@@ -38,7 +41,7 @@ def write(who: bytes, answer: Answer) -> bytes:
     said = json.dumps(answer._asdict(), ensure_ascii=False, separators=(",", ":"))
     body = said.encode(errors="replace")  # a worker that was taken over may send half characters
     length = IDENTITY_BYTES + len(body)
-    return who + body + b" " * (-length % PADDING)
+    return who + body + b" " * max(LEAST - length, -length % PADDING)
 
 
 def read(plain: bytes) -> tuple[bytes, Answer]:

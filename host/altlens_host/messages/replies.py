@@ -12,6 +12,7 @@ MAX_TEXT = 2000
 Kind = Literal["described", "text", "decorative", "unsure"]
 Stage = Literal["queued", "loading", "captioning"]
 Source = Literal["model", "memory", "cache"]
+Level = Literal["plain", "hedged", "unsure"]
 
 
 class Welcome(NamedTuple):
@@ -37,6 +38,9 @@ class Answer(NamedTuple):
         tokens: Number of tokens that the model made, with the one that ends the caption.
         model: Which model spoke, empty where none was needed.
         revision: Which revision of it.
+        confidence: How likely the text is right, from 0 to 1; 0 where nobody can say.
+        level: How it may be said: plainly, with a hedge, or not at all.
+        calibrated: Whether the confidence was measured with pictures for this model.
     """
 
     kind: Kind
@@ -45,15 +49,21 @@ class Answer(NamedTuple):
     tokens: int
     model: str
     revision: str
+    confidence: float = 0.0
+    level: Level = "hedged"
+    calibrated: bool = False
 
 
 def read_answer(given: Fields) -> Answer:
     """Take the fields of an answer, from whoever may have forged them.
 
+    One that was remembered before answers had a confidence is hedged.
+
     Raises:
         BadFieldError: One is missing, of the wrong type or out of range.
     """
     kind: Any = given.choice("kind", get_args(Kind))
+    level: Any = given.choice("level", get_args(Level), "hedged")
     return Answer(
         kind,
         given.text("text", MAX_TEXT),
@@ -61,6 +71,9 @@ def read_answer(given: Fields) -> Answer:
         given.integer("tokens", 0, 10_000),
         given.text("model", 200),
         given.text("revision", 200),
+        given.share("confidence", 0.0),
+        level,
+        given.boolean("calibrated", False),
     )
 
 
@@ -76,6 +89,9 @@ class Result(NamedTuple):
     revision: str
     language: str
     source: Source
+    confidence: float
+    level: Level
+    calibrated: bool
 
 
 class MorePixels(NamedTuple):

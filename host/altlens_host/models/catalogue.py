@@ -19,6 +19,9 @@ CARD = "altlens.json"
 For one that was installed it is the lock file: what stands there was seen at the installation,
 and is what the files are compared with from then on."""
 
+CALIBRATION = "calibration.json"
+"""The file of a model that says how likely its captions are right; it may have none."""
+
 AUTO = "auto"
 """Stands for the best model that is installed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
-from altlens_host.worker import counts, images, kinds, postprocess, triage
+from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
@@ -26,6 +26,7 @@ class Captioner:
         self._model = model
         self.engine = engine
         self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
+        self._calibration = confidence.load(model)
         self._photographs = PhotoMemory()
 
     def answer(
@@ -47,7 +48,7 @@ class Captioner:
         check()
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE:
-            return Answer("decorative", "", 0.0, 0, "", "")
+            return Answer("decorative", "", 0.0, 0, "", "", 0.0, "plain")
         seen = photo_print(image)
         known = self._photographs.get(seen) if seen else None
         if known:
@@ -56,6 +57,9 @@ class Captioner:
         text = postprocess.tidy(made.text, self._style)
         if text:
             text = kinds.agreed(text, looked)
+        verdict = self._calibration.of(confidence.measures(made, looked.photo))
+        if not text:
+            verdict = confidence.Verdict(0.0, "unsure", verdict.calibrated)
         answer = Answer(
             "described" if text else "unsure",
             text,
@@ -63,6 +67,7 @@ class Captioner:
             len(made.tokens),
             self._model.id,
             self._model.revision,
+            *verdict,
         )
         if seen:
             self._photographs.put(seen, answer)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
-from altlens_host.models.catalogue import CARD, Model
+from altlens_host.models.catalogue import CALIBRATION, CARD, Model
 from altlens_host.worker.prepared_files import CARD as PREPARED_CARD
 from altlens_host.worker.prepared_files import FOLDER, prepared_of
 
@@ -137,12 +137,14 @@ def _declared(model: Model, every: bool) -> dict[str, str]:
     Prepared graphs are opened in place of those of the hub. A folder without a card declares
     nothing of the files that they were made from, so those are read to see if they are the same.
     """
+    # A calibration that is damaged costs no caption, so its reader compares it.
+    files = {name: one for name, one in model.files.items() if name != CALIBRATION}
     prepared = prepared_of(model)
     if prepared is None:
-        return dict(model.files)
-    beside = {name: one for name, one in model.files.items() if not name.startswith(f"{_GRAPHS}/")}
+        return files
+    beside = {name: one for name, one in files.items() if not name.startswith(f"{_GRAPHS}/")}
     if every:
-        graphs = {name: one for name, one in model.files.items() if name not in beside}
+        graphs = {name: one for name, one in files.items() if name not in beside}
         # They may have been taken away when the others were prepared.
         beside |= {name: one for name, one in graphs.items() if (model.path / name).exists()}
     own = {f"{FOLDER}/{name}": digest for name, digest in prepared.files.items()}

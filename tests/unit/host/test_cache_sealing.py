@@ -22,6 +22,9 @@ answers = st.builds(
     st.integers(0, 10_000),
     st.text(st.characters(codec="utf-8"), max_size=20),
     st.text(st.characters(codec="utf-8"), max_size=20),
+    st.floats(0, 1),
+    st.sampled_from(["plain", "hedged", "unsure"]),
+    st.booleans(),
 )
 
 
@@ -121,7 +124,18 @@ def test_keys_stay_what_they_are() -> None:
     )
 
 
-@pytest.mark.parametrize("words", ["", "A cat", "A" * 100])
+def test_an_answer_without_a_confidence_is_hedged() -> None:
+    """It was remembered before there was one; who hears it is told to doubt it."""
+    old = b"""{"kind":"described","text":"A cat on a sofa","mean_logprob":-0.25,"tokens":7,
+        "model":"lite","revision":"1"}"""
+
+    answer = entries.read(bytes(32) + old)[1]
+
+    assert answer[:6] == CAT[:6]
+    assert (answer.confidence, answer.level, answer.calibrated) == (0.0, "hedged", False)
+
+
+@pytest.mark.parametrize("words", ["", "A cat", "A" * 250])
 def test_the_length_of_a_caption_does_not_show(words: str) -> None:
     """Nor whether there is one."""
     plain = entries.write(bytes(32), CAT._replace(text=words))

@@ -249,7 +249,18 @@ def test_the_id_is_found_in_a_wrong_message(
 def test_a_reply_is_written_with_its_type_and_every_field() -> None:
     """What is written is one compact JSON object in UTF-8, umlauts as they are."""
     result = messages.Result(
-        7, "described", "Ein Hund über Schnee", -0.5, 9, "lite", "1", "en", "memory"
+        7,
+        "described",
+        "Ein Hund über Schnee",
+        -0.5,
+        9,
+        "lite",
+        "1",
+        "en",
+        "memory",
+        0.7,
+        "plain",
+        True,
     )
 
     body = messages.serialise(result)
@@ -265,6 +276,9 @@ def test_a_reply_is_written_with_its_type_and_every_field() -> None:
         "revision": "1",
         "language": "en",
         "source": "memory",
+        "confidence": 0.7,
+        "level": "plain",
+        "calibrated": True,
     }
     assert "über".encode() in body
     assert b": " not in body

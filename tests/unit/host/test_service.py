@@ -15,6 +15,7 @@ from altlens_host.framing import Frame, FrameDecoder, Oversized
 from altlens_host.lane import Cache, Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import Answer, Progress, Reply, serialise
+from altlens_host.models import catalogue
 from altlens_host.scheduler import Scheduler
 from altlens_host.service import Service
 
@@ -177,6 +178,9 @@ def test_a_picture_is_captioned_and_its_stages_are_told(client: Client) -> None:
         "revision": "1",
         "language": "en",
         "source": "model",
+        "confidence": 0.0,
+        "level": "hedged",
+        "calibrated": False,
     }
     assert client.stages(2) == ["queued", "loading"]
     assert client.stages(3) == ["queued", "captioning"]
@@ -669,7 +673,23 @@ def test_what_an_earlier_host_answered_comes_from_the_cache() -> None:
     assert second.captioners[False].shown == []
     ((_, options),) = shelf.kept
     assert options[0] == "lite"
-    assert options[2:] == ("en", str(settings.ANSWER_VERSION))
+    assert options[2:4] == ("en", str(settings.ANSWER_VERSION))
+
+
+def test_an_answer_is_not_kept_for_another_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said plainly before the model was measured anew may be hedged now."""
+    shelf = Shelf()
+    for digest in ("a" * 64, "b" * 64):
+        lite = catalogue.find("lite")
+        lite = lite._replace(files={**lite.files, "calibration.json": digest})
+        monkeypatch.setattr(catalogue, "find", lambda name, found=lite: found)
+        client = Client(cache=shelf)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(2, b"a dog")
+        client.wait(2)
+
+    assert len({options for _, options in shelf.kept}) == 2
 
 
 def test_other_words_are_not_taken_from_what_was_answered_before() -> None:

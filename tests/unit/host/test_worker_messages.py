@@ -75,6 +75,13 @@ def test_an_unknown_code_is_an_internal_error() -> None:
         {"tokens": 10_001},
         {"model": 1},
         {"revision": "x" * 201},
+        {"confidence": 1.01},
+        {"confidence": -0.01},
+        {"confidence": float("nan")},
+        {"confidence": "1"},
+        {"level": "certain"},
+        {"level": None},
+        {"calibrated": 1},
         {"more": 1},
     ],
 )

@@ -32,7 +32,8 @@ def welcome(**more):
         models=[], model="m", loaded=False, language="en"), **more})
 def result(id, text):
     give(type="result", id=id, kind="described", text=text, mean_logprob=-1.0, tokens=2,
-        model="m", revision="r", language="en", source="model")
+        model="m", revision="r", language="en", source="model", confidence=0.5, level="hedged",
+        calibrated=False)
 """
 ECHO = """
 import base64

@@ -16,11 +16,14 @@ What every engine promises (tests/contract holds them to it):
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import Image
+
+from altlens_host.worker.engines.generation import Caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,47 @@ class Generation:
             unless the caption was cut.
         logprobs: For each token the natural logarithm of its probability, at most 0.
         text: The words, as the tokenizer joins them.
+        margin: By how much the search ranked this caption above the next; 0 without beams.
+        agreement: Which share of its tokens the other captions that the search ended have too,
+            from 0 to 1 (Dice's coefficient, the mean over them); 1 without others.
     """
 
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
     text: str
+    margin: float = 0.0
+    agreement: float = 1.0
 
     @property
     def mean_logprob(self) -> float:
         """The mean of the log-probabilities."""
         return sum(self.logprobs) / len(self.logprobs)
+
+
+def generation_of(
+    found: Sequence[Caption], ends: Collection[int], decode: Callable[[list[int]], str]
+) -> Generation:
+    """Return what a search found.
+
+    Args:
+        found: The captions that ended, the best first.
+        ends: The tokens that end one.
+        decode: Joins the other tokens.
+    """
+    best, *others = found
+    tokens = best.tokens[1:]
+    shared = [_dice(tokens, other.tokens[1:]) for other in others]
+    return Generation(
+        tokens,
+        best.logprobs,
+        decode([token for token in tokens if token not in ends]),
+        best.score - others[0].score if others else 0.0,
+        sum(shared) / len(shared) if shared else 1.0,
+    )
+
+
+def _dice(one: Sequence[int], other: Sequence[int]) -> float:
+    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 
 
 def nothing() -> None:

@@ -15,9 +15,9 @@ from PIL import Image
 from altlens_host.errors import AltlensError, ModelBrokenError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.choices import Choices
-from altlens_host.worker.engines.generation import Step, choices_needed, generate
+from altlens_host.worker.engines.generation import Step, choices_needed, search
 from altlens_host.worker.engines.generation_config import read_generation_config
-from altlens_host.worker.engines.interface import Generation, nothing
+from altlens_host.worker.engines.interface import Generation, generation_of, nothing
 from altlens_host.worker.engines.prepared import PreparedGraphs
 from altlens_host.worker.engines.reference import ENDINGS, ENDINGS_ON_CARDS, ReferenceGraphs
 from altlens_host.worker.engines.sessions import CPU, Provider, open_session
@@ -119,12 +119,10 @@ class OnnxEngine:
                 check()
                 return run(tokens, origins)
 
-            best = generate(step, self.generation)
+            found = search(step, self.generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:
             # The library has a dozen exceptions of its own, without a common base.
             raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
-        tokens = best.tokens[1:]
-        words = [token for token in tokens if token not in self.generation.ends]
-        return Generation(tokens, best.logprobs, self.tokenizer.decode(words))
+        return generation_of(found, self.generation.ends, self.tokenizer.decode)

@@ -17,9 +17,9 @@ from PIL import Image
 
 from altlens_host.errors import AltlensError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import Model
-from altlens_host.worker.engines.generation import generate
+from altlens_host.worker.engines.generation import search
 from altlens_host.worker.engines.generation_config import read_generation_config
-from altlens_host.worker.engines.interface import Generation, nothing
+from altlens_host.worker.engines.interface import Generation, generation_of, nothing
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.model_files import read_config
 from altlens_host.worker.processor import read_image_processor
@@ -89,15 +89,13 @@ class TorchEngine:
                     check()
                     return run(tokens, origins)
 
-                best = generate(step, self._generation)
+                found = search(step, self._generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:
             # torch raises RuntimeError for nearly everything, a full graphics card included.
             raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
-        tokens = best.tokens[1:]
-        words = [token for token in tokens if token not in self._generation.ends]
-        return Generation(tokens, best.logprobs, self._tokenizer.decode(words))
+        return generation_of(found, self._generation.ends, self._tokenizer.decode)
 
     def _pixels(self, image: Image.Image) -> Any:
         pixels = self._torch.from_numpy(self._processor(image))
