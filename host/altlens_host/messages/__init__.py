@@ -10,6 +10,7 @@ import json
 
 from altlens_host.errors import AltlensError
 from altlens_host.messages.replies import (
+    MAX_READ,
     MAX_TEXT,
     Answer,
     CacheReport,
@@ -23,6 +24,7 @@ from altlens_host.messages.replies import (
     Source,
     Stage,
     State,
+    Verdict,
     Welcome,
     read_answer,
 )
@@ -82,6 +84,7 @@ def serialise(reply: Reply) -> bytes:
 
 
 __all__ = [
+    "MAX_READ",
     "MAX_TEXT",
     "NAMES",
     "VERSIONS",
@@ -110,6 +113,7 @@ __all__ = [
     "Stage",
     "State",
     "StatusRequest",
+    "Verdict",
     "Welcome",
     "error_reply",
     "parse",
