@@ -19,7 +19,6 @@ from altlens_host.worker.photo_print import photo_print
 from altlens_host.worker.text import codes
 from altlens_host.worker.text.reader import (
     DOCUMENTS,
-    NOTHING,
     SURE_BESIDE,
     WRITTEN,
     Reader,
@@ -90,8 +89,8 @@ class Captioner:
                 return Answer("described", code.name, 0.0, 0, "", "", code=code.content)
             if looked.kind in WRITTEN and not sharp:
                 return _silent("more_pixels")
-            reading = read() if looked.kind in WRITTEN else NOTHING
-            if reading.text and looked.kind in DOCUMENTS:
+            reading = read() if looked.kind in WRITTEN else None
+            if reading and reading.text and looked.kind in DOCUMENTS:
                 return _as_text(reading)
         return self._described(image, looked, check, reading, None if not sharp else read)
 
