@@ -179,6 +179,9 @@ def test_a_picture_is_captioned_and_its_stages_are_told(client: Client) -> None:
         "revision": "1",
         "language": "en",
         "source": "model",
+        "read": "",
+        "read_confidence": 0.0,
+        "code": "",
     }
     assert client.stages(2) == ["queued", "loading"]
     assert client.stages(3) == ["queued", "captioning"]
@@ -671,7 +674,7 @@ def test_what_an_earlier_host_answered_comes_from_the_cache() -> None:
     assert second.captioners[False].shown == []
     ((_, options),) = shelf.kept
     assert options[0] == "lite"
-    assert options[2:] == ("en", str(settings.ANSWER_VERSION))
+    assert options[2:] == ("en", f"{settings.ANSWER_VERSION} read")
 
 
 def test_other_words_are_not_taken_from_what_was_answered_before() -> None:

@@ -16,13 +16,13 @@ from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
-from altlens_host.worker.engines import nothing
-from altlens_host.worker.engines.interface import Caption
+from altlens_host.worker.engines import Generation, nothing
 from altlens_host.worker.text import reader
 from altlens_host.worker.text.layout import Line
 from altlens_host.worker.text.reader import Reader, Reading, shortened
 
 WORDS = "Trains to the coast leave from platform 4 at noon, and again at a quarter past three."
+DOCUMENT = triage.Seen(triage.Kind.TEXT, 0.99, 0.001)
 
 
 class Saying:
@@ -34,9 +34,9 @@ class Saying:
         self.text = text
         self.asked = 0
 
-    def caption(self, image: Image.Image, check: Any = None) -> Caption:
+    def caption(self, image: Image.Image, check: Any = None) -> Generation:
         self.asked += 1
-        return Caption(self.text, (1, 2), -0.5)
+        return Generation((1,), (-0.5,), self.text)
 
 
 def png(image: Image.Image) -> bytes:
@@ -59,14 +59,12 @@ def qr() -> Image.Image:
 
 
 def photograph() -> Image.Image:
-    """Noise of many sizes, which triage takes for a photograph."""
-    chance = np.random.default_rng(7)
-    layers = [
-        Image.fromarray(chance.integers(0, 255, (n, n, 3), np.uint8)).resize((400, 300))
-        for n in (4, 9, 30, 90)
-    ]
-    mixed = sum(np.asarray(one, np.float32) for one in layers) / 4
-    return Image.fromarray(mixed.astype(np.uint8))
+    """Return something rough and grainy, as photographs are."""
+    rng = np.random.default_rng(5)
+    rough = rng.integers(0, 256, (12, 16, 3)).astype(np.uint8)
+    image = np.asarray(Image.fromarray(rough).resize((320, 240), Image.Resampling.BICUBIC))
+    grain = rng.integers(-9, 10, (240, 320, 3))
+    return Image.fromarray(np.clip(image.astype(int) + grain, 0, 255).astype(np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +93,9 @@ def test_a_page_is_asked_for_sharper_and_then_read(reading: Reader) -> None:
     assert engine.asked == 0
 
 
-def test_without_the_extra_a_page_is_called_a_text_document() -> None:
+def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the model was taught; nothing sharper is asked for, since nothing could be made of it."""
+    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
     answer = captioner(Saying(), None).answer(png(page()), sharp=False)
 
     assert (answer.kind, answer.text, answer.read) == ("described", "Text document.", "")
@@ -162,6 +161,7 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
 
 def test_a_reader_that_does_not_load_costs_no_caption(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is then what it was without it."""
+    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
     monkeypatch.setitem(__import__("sys").modules, "altlens_host.worker.text.recognition", None)
 
     answer = captioner(Saying(), Reader(0)).answer(png(page()))
