@@ -10,7 +10,7 @@ const MODEL_NAME = /^[\w.-]{1,64}$/;
  * @returns {Answer}
  */
 export function answerFrom(result) {
-  const { kind, text, model, read, code } = result;
+  const { kind, text, model, read = "", code = "" } = result;
   const words = kind === "described" || kind === "text" ? plain(text) : "";
   const silent = words === "" && kind !== "decorative";
   return {
