@@ -25,7 +25,6 @@ def test_a_model_of_full_size_goes_the_same_way(
     ran = user.model("install", "distilvit", timeout=1200)
 
     assert ran.returncode == 0, ran.stderr
-    assert "trying again" not in ran.stderr, "the library itself goes on after one cut"
     ranges = [one.headers["range"] for one in hub.requests if "range" in one.headers]
     assert ranges
     assert all(int(one.removeprefix("bytes=").rstrip("-")) > 49_900_000 for one in ranges)
