@@ -10,15 +10,25 @@ const MODEL_NAME = /^[\w.-]{1,64}$/;
  * @returns {Answer}
  */
 export function answerFrom(result) {
-  const { kind, text, model } = result;
+  const { kind, text, model, read = "", code = "" } = result;
   const words = kind === "described" || kind === "text" ? plain(text) : "";
   const silent = words === "" && kind !== "decorative";
   return {
     ...result,
     kind: silent ? "unsure" : kind,
     text: words,
+    read: plainLines(read),
+    code: plainLines(code),
     model: MODEL_NAME.test(model) ? model : "",
   };
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the same for each line, of a longer text that no page gets whole
+ */
+export function plainLines(text) {
+  return text.split("\n").map(plain).filter(Boolean).join("\n");
 }
 
 /**

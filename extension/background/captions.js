@@ -77,7 +77,7 @@ export class Captions {
     }
     // Apart for private and normal windows: one must not learn from the other's speed what it
     // has seen.
-    const key = `${picture.private} ${picture.image}`;
+    const key = `${picture.private} ${picture.sharp === true} ${picture.image}`;
     const known = this.#entries.get(key);
     if (known) {
       known.picture.priority = moreUrgent(known.picture.priority, picture.priority);

@@ -17,6 +17,7 @@ const ENVELOPE_BYTES = 1024;
  * @property {import("./protocol.js").Priority} priority
  * @property {boolean} private from a private window
  * @property {string} language BCP 47, or empty
+ * @property {boolean} [sharp] drawn again because the host asked for more pixels
  */
 
 /**
@@ -28,8 +29,10 @@ const ENVELOPE_BYTES = 1024;
  *   which they are to be sent
  */
 export function captionFrames(id, picture, { tab, page }, limits) {
-  const { image, size, priority, language } = picture;
-  const rest = { priority, private: picture.private, language, tab, page };
+  const { image, size, priority, language, sharp } = picture;
+  // A host that never asks for more pixels need not know of the field.
+  const again = sharp ? { sharp } : {};
+  const rest = { priority, private: picture.private, language, tab, page, ...again };
   if (image.length + ENVELOPE_BYTES <= limits.max_frame_bytes) {
     return [{ type: "caption", id, image, ...rest }];
   }

@@ -34,6 +34,7 @@
  * @property {string} language BCP 47, or empty
  * @property {number} tab
  * @property {number} page
+ * @property {boolean} [sharp] there is no sharper picture to be had
  */
 
 /** @typedef {{ type: "part", id: number, index: number, data: string }} Part */
@@ -66,6 +67,9 @@
  * @property {string} revision
  * @property {string} language of the text (BCP 47)
  * @property {string} source "model", "memory" or "cache"
+ * @property {string} read all that is written in the picture, a line for each paragraph
+ * @property {number} read_confidence from 0 to 1
+ * @property {string} code what a QR code or barcode holds
  */
 /** How each of the host's workers is. @typedef {{ type: "state", id: number, workers: string[] }} State */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
@@ -103,6 +107,7 @@ export function isAboutPicture(code) {
 
 const NOT_SURE = -20;
 const MOST_WORKERS = 16;
+const MOST_READ = 20_000;
 
 /** @type {readonly string[]} */
 const KINDS = ["described", "text", "decorative", "unsure"];
@@ -168,7 +173,8 @@ function readWelcome(id, { version, limits, host_version, model }) {
  * @param {Record<string, unknown>} message
  * @returns {Result | null}
  */
-function readResult(id, { kind, text, mean_logprob, model, revision, language, source }) {
+function readResult(id, message) {
+  const { kind, text, mean_logprob, model, revision, language, source } = message;
   if (typeof kind !== "string" || !KINDS.includes(kind)) {
     return null;
   }
@@ -186,6 +192,9 @@ function readResult(id, { kind, text, mean_logprob, model, revision, language, s
     revision: shortText(revision),
     language: shortText(language),
     source: shortText(source),
+    read: longText(message.read),
+    read_confidence: Number.isFinite(message.read_confidence) ? Number(message.read_confidence) : 0,
+    code: longText(message.code),
   };
 }
 
@@ -220,6 +229,14 @@ function readFailure(id, { code, message, hint }) {
  */
 function shortText(value) {
   return typeof value === "string" ? value.slice(0, 500) : "";
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string} empty where there is none, as from a host that cannot read
+ */
+function longText(value) {
+  return typeof value === "string" ? value.slice(0, MOST_READ) : "";
 }
 
 /**

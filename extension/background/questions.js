@@ -85,7 +85,7 @@ export class Questions {
    */
   async #ask(question, asker, hidden) {
     const { captions, download, ready } = this.#parts;
-    const { bytes, url = "", priority, language } = question;
+    const { bytes, url = "", priority, language, sharper: sharp } = question;
     const file = bytes ? new Uint8Array(bytes) : await download(url, asker.isPublic);
     if (file === null) {
       this.#tell(question, null);
@@ -97,7 +97,8 @@ export class Questions {
     await ready;
     // TypeScript's library does not know Uint8Array.prototype.toBase64 (ES2026) yet.
     const image = /** @type {{ toBase64(): string }} */ (/** @type {unknown} */ (file)).toBase64();
-    const picture = { image, size: file.length, priority, language, private: asker.incognito };
+    const { length: size } = file;
+    const picture = { image, size, priority, language, sharp, private: asker.incognito };
     const outcome = await captions.ask(picture, placeOf(asker.tab, question.page));
     return { answer: this.#answerTo(question, asker, hidden, outcome), outcome };
   }

@@ -14,6 +14,7 @@ import { plain } from "./answer.js";
  * @typedef {object} Said
  * @property {import("./protocol.js").Kind} kind
  * @property {string} text
+ * @property {string} [read] what is written in the picture
  * @property {number} mean_logprob
  * @property {string} model
  * @property {string} language BCP 47
@@ -119,7 +120,13 @@ function wordsOf(said, phrases, settings, mayReadText) {
     ? cut(text, MOST[settings.verbosity])
     : cut(withoutReading(text), MOST.short);
   const hedge = caption !== "" && settings.hedge && !isSure(said, settings);
-  return hedge ? phrases.perhaps + caption : caption;
+  const hedged = hedge ? phrases.perhaps + caption : caption;
+  const read = mayReadText ? plain(said.read ?? "") : "";
+  if (read === "" || hedged === "") {
+    return hedged;
+  }
+  const stop = /[.!?…]$/u.test(hedged) ? " " : ". ";
+  return hedged + stop + phrases.text + cut(read, MOST[settings.verbosity]);
 }
 
 /**

@@ -3,7 +3,7 @@
  * is written in a picture.
  */
 
-import { plain } from "../background/answer.js";
+import { plain, plainLines } from "../background/answer.js";
 import { DIALOG } from "../background/ui_messages.js";
 import { byId, localise, t } from "../ui/i18n.js";
 import { confidence } from "./confidence.js";
@@ -30,6 +30,7 @@ const SOURCES = { model: "sourceModel", memory: "sourceMemory", cache: "sourceCa
 localise();
 const text = byId("text");
 const status = byId("status");
+/** All that may be said, a line for each paragraph, and the first of it. */
 let whole = "";
 
 const port = browser.runtime.connect({ name: DIALOG + location.search.slice(1) });
@@ -79,12 +80,13 @@ function show({ state, purpose, result, sure, failure }) {
  * @param {import("../background/ui_messages.js").Purpose} purpose
  */
 function answer(result, sure, purpose) {
-  whole = plain(result.text);
   const words = result.kind === "described" || result.kind === "text";
+  const first = spoken(result);
+  whole = all(result);
   byId("details").hidden = !words;
   byId("why").hidden = purpose !== "why";
   byId("copy").hidden = byId("wrong").hidden = !words;
-  byId("all").hidden = whole.length <= MOST_AT_FIRST;
+  byId("all").hidden = whole === first;
   byId("sure").textContent = confidence(result, sure);
   byId("model").textContent = t("dialogModelValue", result.model, result.revision.slice(0, 12));
   byId("source").textContent = t(SOURCES[result.source] ?? "sourceModel");
@@ -94,11 +96,32 @@ function answer(result, sure, purpose) {
     say(t("dialogUnsure"));
   } else {
     text.lang = result.language;
-    say(whole.length > MOST_AT_FIRST ? `${whole.slice(0, MOST_AT_FIRST)}…` : whole);
+    say(first);
   }
   if (purpose === "copy" && words) {
     copy();
   }
+}
+
+/**
+ * @param {import("../background/protocol.js").Result} result
+ * @returns {string} what is said at first
+ */
+function spoken({ text: caption, kind, read }) {
+  const beside = kind === "described" && read !== "" ? t("dialogTextBeside", plain(read)) : "";
+  const said = [plain(caption), beside].filter(Boolean).join("\n");
+  return said.length > MOST_AT_FIRST ? `${said.slice(0, MOST_AT_FIRST)}…` : said;
+}
+
+/**
+ * @param {import("../background/protocol.js").Result} result
+ * @returns {string} what is said on demand: all the text, and what a code holds
+ */
+function all({ text: caption, kind, read, code }) {
+  const lines = plainLines(read);
+  const beside = kind === "described" && lines !== "" ? t("dialogTextBeside", lines) : "";
+  const said = kind === "text" && lines !== "" ? lines : plain(caption);
+  return [said, beside, code && t("dialogCode", plainLines(code))].filter(Boolean).join("\n");
 }
 
 /**

@@ -7,7 +7,7 @@ captioner look at one picture after the other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from altlens_host.errors import AltlensError, BusyError, InternalError
 from altlens_host.ledger import Ledger
@@ -15,13 +15,14 @@ from altlens_host.messages import (
     Answer,
     CaptionRequest,
     ErrorReply,
+    MorePixels,
     Result,
     Source,
     Stage,
     error_reply,
 )
 from altlens_host.scheduler import Job, Scheduler
-from altlens_host.settings import LANGUAGE
+from altlens_host.settings import LANGUAGE, READING_SIDE
 
 
 class Memory(Protocol):
@@ -117,13 +118,14 @@ class Captioner(Protocol):
         """Load the model, so that the first picture finds it loaded. Never raises."""
         ...
 
-    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
         """Look at a picture; any AltlensError is the answer of those who asked.
 
         Args:
             key: The picture's digest.
             image: Its bytes.
             wanted: Says whether anybody still waits. Asked before anything slow is begun.
+            sharp: Whether there is no sharper picture to be had.
         """
         ...
 
@@ -157,13 +159,13 @@ class Lane:
         self.options: tuple[str, ...] = ()
         """All that answers depend on but the picture; set when the model is known."""
 
-    def find(self, key: bytes) -> tuple[Answer, Source] | None:
-        """Look for an answer that is kept."""
+    def find(self, key: bytes, sharp: bool = False) -> tuple[Answer, Source] | None:
+        """Look for an answer that is kept; `sharp` where there is no sharper picture to be had."""
         answer = self.memory.get(key)
-        if answer is not None:
+        if _is_for(answer, sharp):
             return answer, "memory"
         answer = self.cache.get(key, self.options) if self.cache else None
-        if answer is None:
+        if not _is_for(answer, sharp):
             return None
         self.memory.put(key, answer)
         return answer, "cache"
@@ -174,7 +176,7 @@ class Lane:
         Raises:
             BusyError: There is no room.
         """
-        for number in self.queue.add(request.id, key, image, request.priority):
+        for number in self.queue.add(request.id, key, image, request.priority, request.sharp):
             error = BusyError("More urgent pictures took its place.")
             ledger.answer(number, error_reply(number, error))
         if not ledger.is_open(request.id):  # its deadline passed on the way here
@@ -191,7 +193,7 @@ class Lane:
         if job is None:
             self.captioner.warm()
             return
-        replies: dict[int, Result | ErrorReply]
+        replies: dict[int, Result | MorePixels | ErrorReply]
         try:
             found, source = self._look_at(job, ledger)
             replies = {number: result(number, found, source) for number in self.queue.finish(job)}
@@ -203,12 +205,14 @@ class Lane:
 
     def _look_at(self, job: Job, ledger: Ledger) -> tuple[Answer, Source]:
         kept = self.memory.get(job.key)
-        if kept is not None:  # by a job for the same picture that was given up too late to stop
+        if _is_for(
+            kept, job.sharp
+        ):  # by a job for the same picture that was given up too late to stop
             return kept, "memory"
         stage: Stage = "captioning" if self.captioner.loaded() else "loading"
         for number in list(job.waiting):
             ledger.progress(number, stage)
-        answer = self.captioner.caption(job.key, job.image, job.wanted)
+        answer = self.captioner.caption(job.key, job.image, job.wanted, job.sharp)
         self.memory.put(job.key, answer)
         if self.cache:
             self.cache.put(job.key, self.options, answer)
@@ -220,8 +224,15 @@ def known(error: Exception) -> AltlensError:
     return error if isinstance(error, AltlensError) else InternalError(type(error).__name__)
 
 
-def result(number: int, answer: Answer, source: Source) -> Result:
+def _is_for(answer: Answer | None, sharp: bool) -> TypeGuard[Answer]:
+    """Say whether it is an answer: "too small" is none where there is no sharper picture."""
+    return answer is not None and not (sharp and answer.kind == "more_pixels")
+
+
+def result(number: int, answer: Answer, source: Source) -> Result | MorePixels:
     """Put an answer into words for the one who asked."""
+    if answer.kind == "more_pixels":
+        return MorePixels(number, READING_SIDE)
     return Result(
         id=number,
         kind=answer.kind,
@@ -235,4 +246,7 @@ def result(number: int, answer: Answer, source: Source) -> Result:
         confidence=round(answer.confidence, 4),
         level=answer.level,
         calibrated=answer.calibrated,
+        read=answer.read,
+        read_confidence=round(answer.read_confidence, 4),
+        code=answer.code,
     )

@@ -17,6 +17,7 @@ from altlens_host.messages import (
     Cancel,
     CaptionRequest,
     ErrorReply,
+    MorePixels,
     Progress,
     Reply,
     Result,
@@ -93,7 +94,7 @@ class Ledger:
             if number in self._open:
                 self._send(Progress(number, stage))
 
-    def answer(self, number: int, reply: Result | ErrorReply) -> bool:
+    def answer(self, number: int, reply: Result | MorePixels | ErrorReply) -> bool:
         """Answer a request if it is open; return whether it was."""
         if self.claim(number) is None:
             return False
@@ -116,7 +117,7 @@ class Ledger:
             self._claimed.add(number)
             return entry.request
 
-    def settle(self, number: int, reply: Result | ErrorReply) -> None:
+    def settle(self, number: int, reply: Result | MorePixels | ErrorReply) -> None:
         """Answer a request that was claimed."""
         with self._changed:
             self._claimed.discard(number)

@@ -24,14 +24,16 @@ class Job:
         image: The picture's bytes.
         waiting: The requests that wait for it, and how urgent each is; 0 is the most. None is
             left when all were cancelled.
+        sharp: Whether one of them has no sharper picture. Its answer does for the others too.
     """
 
-    __slots__ = ("image", "key", "waiting")
+    __slots__ = ("image", "key", "sharp", "waiting")
 
-    def __init__(self, key: bytes, image: bytes) -> None:
+    def __init__(self, key: bytes, image: bytes, sharp: bool = False) -> None:
         """Make a job that nobody waits for yet."""
         self.key = key
         self.image = image
+        self.sharp = sharp
         self.waiting: dict[int, int] = {}
 
     @property
@@ -64,8 +66,10 @@ class Scheduler:
         self._running: Job | None = None
         self._woken = False
 
-    def add(self, request_id: int, key: bytes, image: bytes, priority: Priority) -> list[int]:
-        """Let a request wait for a picture.
+    def add(
+        self, request_id: int, key: bytes, image: bytes, priority: Priority, sharp: bool = False
+    ) -> list[int]:
+        """Let a request wait for a picture; `sharp` where it has no sharper one.
 
         Returns:
             The less urgent requests that had to give way, which no longer wait here.
@@ -75,17 +79,18 @@ class Scheduler:
         """
         with self._changed:
             rank = _RANK[priority]
-            job = self._equal(key)
+            job = self._equal(key, sharp)
             if job is not None and len(job.waiting) >= self._most_for_one:
                 raise BusyError(f"{len(job.waiting)} requests are waiting for this picture.")
             gone = self._making_room(rank, key, 0 if job else len(image))
             for other in gone:
                 del self._queued[other.key]
             if job is None:
-                job = self._queued[key] = Job(key, image)
+                job = self._queued[key] = Job(key, image, sharp)
                 self._changed.notify()
             elif key in self._queued and rank <= job.rank:
                 self._queued[key] = self._queued.pop(key)  # as new as this request
+            job.sharp |= sharp
             job.waiting[request_id] = rank
             return [number for other in gone for number in other.waiting]
 
@@ -128,10 +133,16 @@ class Scheduler:
                     return self._queued.pop(job.key, None) is None
             return False
 
-    def _equal(self, key: bytes) -> Job | None:
+    def _equal(self, key: bytes, sharp: bool) -> Job | None:
         running = self._running
-        if running is not None and running.key == key and running.wanted():
-            return running  # one that nobody wants may be on its way out, with no answer
+        # One that nobody wants may be on its way out, with no answer.
+        if (
+            running is not None
+            and running.key == key
+            and running.wanted()
+            and (running.sharp or not sharp)
+        ):
+            return running
         return self._queued.get(key)
 
     def _making_room(self, rank: int, key: bytes, size: int) -> list[Job]:

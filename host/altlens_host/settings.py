@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
+from importlib import util
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +46,9 @@ MAX_ASSEMBLING_BYTES = 2 * MAX_IMAGE_BYTES
 """What the pictures that still arrive in parts may hold together."""
 
 
+READING_SIDE = 2048
+"""The longer side, in pixels, of a picture in which something is read."""
+
 MAX_WAITING_FOR_ONE = 16
 """Requests that wait for one picture: a key that is held down must not keep others out."""
 
@@ -62,6 +67,7 @@ class Settings(NamedTuple):
         device: Where the model shall run, one of DEVICES.
         engine: What shall run it, one of ENGINES.
         neutral_words: Whether captions speak of people without gender, origin and faith.
+        read_text: Whether text in pictures is read, where the extra `[ocr]` is installed.
         resting_seconds: How long no worker is started after three died soon.
         start_seconds: How long the worker may take until its model is loaded.
         remembered: How many answers are kept in memory, private and normal ones each.
@@ -78,6 +84,7 @@ class Settings(NamedTuple):
     device: str = "auto"
     engine: str = "auto"
     neutral_words: bool = True
+    read_text: bool = True
     resting_seconds: float = 60.0
     start_seconds: float = 60.0
     remembered: int = 2000
@@ -95,7 +102,13 @@ class Settings(NamedTuple):
     @property
     def answer_version(self) -> str:
         """Which words are said of one picture by one model; remembered answers are parted by it."""
-        return f"{ANSWER_VERSION}" if self.neutral_words else f"{ANSWER_VERSION} as written"
+        words = "" if self.neutral_words else " as written"
+        return f"{ANSWER_VERSION}{words}{' read' if self.reads_text else ''}"
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether text in pictures is read: it was chosen, and can be."""
+        return self.read_text and can_read_text()
 
     def in_force(self) -> dict[str, Any]:
         """Return what a user can choose, as it is now."""
@@ -112,10 +125,17 @@ CHOICES: dict[str, tuple[float, float] | frozenset[str] | int | None] = {
     "device": frozenset(DEVICES),
     "engine": frozenset(ENGINES),
     "neutral_words": None,
+    "read_text": None,
     "resting_seconds": (1, 3600),
 }
 """What the file of settings may hold: numbers from and to, one of some words, a text's most
 characters, or None for true and false."""
+
+
+@cache
+def can_read_text() -> bool:
+    """Say whether the extra `[ocr]` is installed. Nothing of it is imported."""
+    return all(util.find_spec(name) is not None for name in ("rapidocr", "zxingcpp"))
 
 
 def settings_file(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Path:

@@ -38,7 +38,8 @@ def worker_command(chosen: Settings) -> list[str]:
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
     where = ["--device", chosen.device, "--engine", chosen.engine]
     words = [] if chosen.neutral_words else ["--words-as-written"]
-    return [*command, "--model", _place(chosen.model), *limits, *where, *words]
+    reads = ["--read-text"] if chosen.reads_text else []
+    return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads]
 
 
 def _place(name: str) -> str:
@@ -122,7 +123,11 @@ class Supervisor:
             return
 
     def caption(
-        self, key: bytes, image: bytes, wanted: Callable[[], bool] = lambda: True
+        self,
+        key: bytes,
+        image: bytes,
+        wanted: Callable[[], bool] = lambda: True,
+        sharp: bool = False,
     ) -> Answer:
         """Ask what a picture shows.
 
@@ -130,6 +135,7 @@ class Supervisor:
             key: The picture's digest.
             image: The picture's bytes.
             wanted: Says whether anybody still waits for the answer.
+            sharp: Whether there is no sharper picture to be had.
 
         Raises:
             PictureRefusedError: The picture ended the worker twice before.
@@ -144,11 +150,11 @@ class Supervisor:
         if self._strikes.out(key):
             raise PictureRefusedError("It ended the worker twice.")
         try:
-            return self._ask(key, image, wanted)
+            return self._ask(key, image, wanted, sharp)
         except (WorkerDiedError, WorkerMemoryError):
             if self._strikes.out(key):
                 raise
-            return self._ask(key, image, wanted)
+            return self._ask(key, image, wanted, sharp)
 
     def give_up(self) -> None:
         """Hear that nobody waits for the picture that is looked at now. From any thread."""
@@ -163,21 +169,26 @@ class Supervisor:
         if worker:
             worker.process.kill()
 
-    def _ask(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
+    def _ask(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
         self._circuit.check()
         _check(wanted)
         worker = self._running()
         try:
             _check(wanted)  # loading took its time
-            return self._answer(worker, key, image, wanted)
+            return self._answer(worker, key, image, wanted, sharp)
         finally:
             worker.release()
 
     def _answer(
-        self, worker: WorkerProcess, key: bytes, image: bytes, wanted: Callable[[], bool]
+        self,
+        worker: WorkerProcess,
+        key: bytes,
+        image: bytes,
+        wanted: Callable[[], bool],
+        sharp: bool,
     ) -> Answer:
         try:
-            answer = worker.ask(image, wanted, self._any_format)
+            answer = worker.ask(image, wanted, self._any_format, sharp or self._any_format)
         except _DEATHS as error:
             self._strikes.add(key)
             self._drop(worker, error)

@@ -76,11 +76,13 @@ class Task(NamedTuple):
         id: A number that the answer repeats.
         size: Number of bytes of the picture.
         any_format: Take WebP, GIF, BMP and AVIF too: the command line asks, not a web page.
+        sharp: The client has no sharper one, so `more_pixels` is no answer.
     """
 
     id: int
     size: int
     any_format: bool = False
+    sharp: bool = False
 
 
 class Stop(NamedTuple):
@@ -124,6 +126,7 @@ def read_task(values: dict[str, Any]) -> Task:
         given.integer("id", 0, MAX_ID),
         given.integer("size", 0, MAX_ID),
         given.boolean("any_format", False),
+        given.boolean("sharp", False),
     )
     given.done()
     return task

@@ -144,13 +144,20 @@ class WorkerProcess:
         self.ready = said
         return said
 
-    def ask(self, image: bytes, wanted: Callable[[], bool], any_format: bool = False) -> Answer:
+    def ask(
+        self,
+        image: bytes,
+        wanted: Callable[[], bool],
+        any_format: bool = False,
+        sharp: bool = False,
+    ) -> Answer:
         """Send a picture and wait for what the worker says about it.
 
         Args:
             image: The picture's bytes.
             wanted: Says whether anybody waits for the answer.
             any_format: Whether formats may be decoded that are not taken from web pages.
+            sharp: Whether there is no sharper picture to be had.
 
         Raises:
             WorkerDiedError: It ended, or said nonsense.
@@ -158,7 +165,8 @@ class WorkerProcess:
             WorkerMemoryError: It took too much memory, and was ended.
             AltlensError: What it says is wrong with the picture.
         """
-        task = encode(write_task(Task(self._task + 1, len(image), any_format)), MAX_FRAME_BYTES)
+        written = write_task(Task(self._task + 1, len(image), any_format, sharp))
+        task = encode(written, MAX_FRAME_BYTES)
         with self._limited(self._limits.answer_seconds):
             with self._writing:
                 self._task += 1

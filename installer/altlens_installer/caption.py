@@ -16,6 +16,7 @@ from altlens_installer.terminal import plain, say
 _RIGHT = (
     *("kind", "text", "mean_logprob", "tokens", "model", "revision"),
     *("confidence", "level", "calibrated"),
+    *("read", "read_confidence", "code"),
 )
 _WRONG = ("code", "name", "message", "hint")
 
@@ -92,7 +93,13 @@ def reasons(workers: Sequence[dict[str, Any]]) -> list[str]:
 def spoken(reply: Result) -> str:
     """Return what a person reads for an answer."""
     silent = {"decorative": "(decorative: nothing to say)", "unsure": "(not sure)"}
-    return silent.get(reply.kind) or plain(reply.text)
+    said = silent.get(reply.kind) or plain(reply.text)
+    if reply.kind == "text":
+        return f"Text: {plain(' '.join(reply.read.split())) or said}"
+    beside = f" Text: {plain(' '.join(reply.read.split()))}" if reply.read else ""
+    stop = "." if beside and not said.endswith((".", "!", "?")) else ""
+    held = f" It holds: {plain(' '.join(reply.code.split()))}" if reply.code else ""
+    return f"{said}{stop}{beside}{held}"
 
 
 def as_object(name: str, reply: client.Reply) -> dict[str, Any]:

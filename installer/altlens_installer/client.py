@@ -249,8 +249,9 @@ def _within(picture: bytes | AltlensError, most: int) -> bytes | AltlensError:
 
 
 def _made(kind: Any, values: dict[str, Any]) -> Any:
-    """Read a reply; fields of a newer host that this does not know are passed over."""
+    """Read a reply; fields of a newer host are passed over, later ones may lack in an older."""
+    told = {**kind._field_defaults, **values}
     try:
-        return kind(**{name: values[name] for name in kind._fields})
+        return kind(**{name: told[name] for name in kind._fields})
     except KeyError as error:
         raise HostLostError(f"The host's answer lacks {error}.") from None

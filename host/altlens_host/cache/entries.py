@@ -38,7 +38,14 @@ def identity(picture: bytes, options: Sequence[str]) -> bytes:
 
 def write(who: bytes, answer: Answer) -> bytes:
     """Return the plaintext of an entry."""
-    said = json.dumps(answer._asdict(), ensure_ascii=False, separators=(",", ":"))
+    # What most answers do not have takes no room: they shall stay of one length.
+    usual = Answer._field_defaults
+    values = {
+        name: value
+        for name, value in answer._asdict().items()
+        if name not in usual or value != usual[name]
+    }
+    said = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     body = said.encode(errors="replace")  # a worker that was taken over may send half characters
     length = IDENTITY_BYTES + len(body)
     return who + body + b" " * max(LEAST - length, -length % PADDING)

@@ -10,6 +10,7 @@ import json
 
 from altlens_host.errors import AltlensError
 from altlens_host.messages.replies import (
+    MAX_READ,
     MAX_TEXT,
     Answer,
     CacheReport,
@@ -24,6 +25,7 @@ from altlens_host.messages.replies import (
     Source,
     Stage,
     State,
+    Verdict,
     Welcome,
     read_answer,
 )
@@ -83,6 +85,7 @@ def serialise(reply: Reply) -> bytes:
 
 
 __all__ = [
+    "MAX_READ",
     "MAX_TEXT",
     "NAMES",
     "VERSIONS",
@@ -112,6 +115,7 @@ __all__ = [
     "Stage",
     "State",
     "StatusRequest",
+    "Verdict",
     "Welcome",
     "error_reply",
     "parse",

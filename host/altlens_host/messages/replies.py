@@ -9,10 +9,16 @@ from altlens_host.fields import Fields
 MAX_TEXT = 2000
 """The most characters of a caption."""
 
+MAX_READ = 20_000
+"""The most characters of what is read in a picture: four dense pages."""
+
 Kind = Literal["described", "text", "decorative", "unsure"]
+Verdict = Literal[Kind, "more_pixels"]
 Stage = Literal["queued", "loading", "captioning"]
 Source = Literal["model", "memory", "cache"]
 Level = Literal["plain", "hedged", "unsure"]
+
+_VERDICTS = (*get_args(Kind), "more_pixels")
 
 
 class Welcome(NamedTuple):
@@ -32,7 +38,7 @@ class Answer(NamedTuple):
     """What a picture shows.
 
     Attributes:
-        kind: Which of the four answers it is.
+        kind: Which of the four answers it is; or `more_pixels`: it cannot be read as small.
         text: The words, empty for decorative and unsure.
         mean_logprob: Mean natural logarithm of the probability of each token, 0 with no tokens.
         tokens: Number of tokens that the model made, with the one that ends the caption.
@@ -41,9 +47,12 @@ class Answer(NamedTuple):
         confidence: How likely the text is right, from 0 to 1; 0 where nobody can say.
         level: How it may be said: plainly, with a hedge, or not at all.
         calibrated: Whether the confidence was measured with pictures for this model.
+        read: All that is written in the picture, a line for each paragraph.
+        read_confidence: How sure the reader is of its characters, from 0 to 1.
+        code: What a QR code or barcode holds; said on demand only.
     """
 
-    kind: Kind
+    kind: Verdict
     text: str
     mean_logprob: float
     tokens: int
@@ -52,6 +61,9 @@ class Answer(NamedTuple):
     confidence: float = 0.0
     level: Level = "hedged"
     calibrated: bool = False
+    read: str = ""
+    read_confidence: float = 0.0
+    code: str = ""
 
 
 def read_answer(given: Fields) -> Answer:
@@ -62,7 +74,7 @@ def read_answer(given: Fields) -> Answer:
     Raises:
         BadFieldError: One is missing, of the wrong type or out of range.
     """
-    kind: Any = given.choice("kind", get_args(Kind))
+    kind: Any = given.choice("kind", _VERDICTS)
     level: Any = given.choice("level", get_args(Level), "hedged")
     return Answer(
         kind,
@@ -74,11 +86,14 @@ def read_answer(given: Fields) -> Answer:
         given.share("confidence", 0.0),
         level,
         given.boolean("calibrated", False),
+        given.text("read", MAX_READ, ""),
+        given.number("read_confidence") if given.has("read_confidence") else 0.0,
+        given.text("code", MAX_READ, ""),
     )
 
 
 class Result(NamedTuple):
-    """Answers caption."""
+    """Answers caption; `read`, `read_confidence` and `code` as in Answer."""
 
     id: int
     kind: Kind
@@ -92,10 +107,13 @@ class Result(NamedTuple):
     confidence: float
     level: Level
     calibrated: bool
+    read: str = ""
+    read_confidence: float = 0.0
+    code: str = ""
 
 
 class MorePixels(NamedTuple):
-    """The host asks for the same picture, sharper. Reserved: version 1 never sends it."""
+    """The host asks for the same picture, sharper: there seems to be something to read."""
 
     id: int
     side: int

@@ -47,6 +47,7 @@ class CaptionRequest(NamedTuple):
     """The client asks what a picture shows: its bytes are here, or follow in parts.
 
     Exactly one of `image` and `parts` is set; `size` is the number of bytes in both cases.
+    `sharp` says that the picture is as sharp as the client can make it.
     """
 
     id: int
@@ -58,6 +59,7 @@ class CaptionRequest(NamedTuple):
     language: str = ""
     tab: int | None = None
     page: int | None = None
+    sharp: bool = False
 
 
 class Part(NamedTuple):
@@ -179,7 +181,8 @@ def _caption(given: Fields, number: int) -> CaptionRequest:
     else:
         image = given.data("image") or b""
         size = len(image)
-    return CaptionRequest(number, image, parts, size, priority, private, language, tab, page)
+    sharp = given.boolean("sharp", False)
+    return CaptionRequest(number, image, parts, size, priority, private, language, tab, page, sharp)
 
 
 def _part(given: Fields, number: int) -> Part:

@@ -114,6 +114,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="what runs the model")
     parser.add_argument("--cpu-because", default="", help="why no other device may be tried")
     parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
+    parser.add_argument("--read-text", action="store_true", help="read text in pictures")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
@@ -139,7 +140,10 @@ def _load(
     from altlens_host.worker.captioner import Captioner
 
     ready = Ready(model.id, model.revision, engine.name, engine.device)
-    captioner = Captioner(model, engine, neutral=not asked.words_as_written)
+    from altlens_host.worker.text.reader import Reader
+
+    reader = Reader(asked.threads) if asked.read_text else None
+    captioner = Captioner(model, engine, neutral=not asked.words_as_written, reader=reader)
     return captioner, ready._replace(reason=engine.reason[:MAX_REASON])
 
 
@@ -149,8 +153,9 @@ def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:
         return write_failure(number, picture.data)
     try:
         check = functools.partial(pipes.check, picture.task)
-        asked = picture.task.any_format
-        return write_answer(number, captioner.answer(picture.data, check, any_format=asked))
+        task = picture.task
+        answer = captioner.answer(picture.data, check, any_format=task.any_format, sharp=task.sharp)
+        return write_answer(number, answer)
     except Exception as error:
         return write_failure(number, _told(error))
 

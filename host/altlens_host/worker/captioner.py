@@ -1,36 +1,61 @@
-"""One picture's way: decode, triage, recall, describe, tidy. Each step answers or hands on."""
+"""One picture's way: decode, triage, read, recall, describe, tidy.
+
+Each step answers or hands on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from altlens_host.messages import Answer
+from PIL.Image import Image
+
+from altlens_host.messages import MAX_TEXT, Answer, Level, Verdict
 from altlens_host.models.catalogue import Model
+from altlens_host.settings import READING_SIDE
 from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
+from altlens_host.worker.text import codes
+from altlens_host.worker.text.reader import (
+    DOCUMENTS,
+    SURE_BESIDE,
+    WRITTEN,
+    Reader,
+    Reading,
+    names_writing,
+    shortened,
+)
 
 
 class Captioner:
     """Answers what a picture shows."""
 
-    def __init__(self, model: Model, engine: Engine, *, neutral: bool = True) -> None:
+    def __init__(
+        self, model: Model, engine: Engine, *, neutral: bool = True, reader: Reader | None = None
+    ) -> None:
         """Keep what is asked.
 
         Args:
             model: What the answers name as their source.
             engine: That model, loaded.
             neutral: Whether people are spoken of without gender, origin and faith.
+            reader: Reads text in pictures; None where it is not to be read.
         """
         self._model = model
         self.engine = engine
         self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
         self._calibration = confidence.load(model)
+        self._reader = reader
         self._photographs = PhotoMemory()
 
     def answer(
-        self, data: bytes, check: Callable[[], None] = nothing, *, any_format: bool = False
+        self,
+        data: bytes,
+        check: Callable[[], None] = nothing,
+        *,
+        any_format: bool = False,
+        sharp: bool = True,
     ) -> Answer:
         """Say what a picture shows.
 
@@ -38,6 +63,8 @@ class Captioner:
             data: The bytes of the picture.
             check: Called now and then; what it raises ends the work.
             any_format: Take other formats than JPEG and PNG too.
+            sharp: Whether there is no sharper picture to be had. Where there is, the answer may
+                be `more_pixels`: there seems to be something to read.
 
         Raises:
             ImageError: The picture cannot be used.
@@ -48,13 +75,55 @@ class Captioner:
         check()
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE:
-            return Answer("decorative", "", 0.0, 0, "", "", 0.0, "plain")
+            return _silent("decorative")
+
+        def read() -> Reading:
+            assert self._reader is not None
+            # A large JPEG was decoded no larger than the model needs it.
+            whole = images.decode(data, READING_SIDE, any_format=any_format)
+            return self._reader.read(whole if whole.width > image.width else image, check)
+
+        reading: Reading | None = None
+        if self._reader and looked.kind is not triage.Kind.PHOTO:
+            code = codes.find(image)
+            if code:
+                return Answer(
+                    "described", code.name, 0.0, 0, "", "", 1.0, "plain", code=code.content
+                )
+            if looked.kind in WRITTEN and not sharp:
+                return _silent("more_pixels")
+            reading = read() if looked.kind in WRITTEN else None
+            if reading and reading.text and looked.kind in DOCUMENTS:
+                return _as_text(reading)
+        return self._described(image, looked, check, reading, None if not sharp else read)
+
+    def _described(
+        self,
+        image: Image,
+        looked: triage.Seen,
+        check: Callable[[], None],
+        reading: Reading | None,
+        read: Callable[[], Reading] | None,
+    ) -> Answer:
+        """Let the model say what a picture shows, with what is written in it beside.
+
+        Args:
+            image: The picture.
+            looked: What triage makes of it.
+            check: As for `answer`.
+            reading: What was read in it; None where that was not tried.
+            read: Reads it; None where a sharper picture is to be asked for first.
+        """
         seen = photo_print(image)
         known = self._photographs.get(seen) if seen else None
         if known:
             return known
         made = self.engine.caption(image, check)
         text = postprocess.tidy(made.text, self._style)
+        if self._reader and reading is None and names_writing(text):
+            if read is None:
+                return _silent("more_pixels")
+            reading = read()
         if text:
             text = kinds.agreed(text, looked)
         verdict = self._calibration.of(confidence.measures(made, looked.photo))
@@ -69,6 +138,21 @@ class Captioner:
             self._model.revision,
             *verdict,
         )
+        if reading and reading.text and reading.confidence >= SURE_BESIDE:
+            beside = answer._replace(read=reading.text, read_confidence=reading.confidence)
+            answer = beside if text else _as_text(reading)
         if seen:
             self._photographs.put(seen, answer)
         return answer
+
+
+def _silent(kind: Verdict) -> Answer:
+    return Answer(kind, "", 0.0, 0, "", "", level="plain")
+
+
+def _as_text(reading: Reading) -> Answer:
+    said = shortened(" ".join(reading.text.split()), MAX_TEXT)
+    sure = reading.confidence
+    level: Level = "plain" if sure >= SURE_BESIDE else "hedged"
+    read = {"read": reading.text, "read_confidence": sure}
+    return Answer("text", said, 0.0, 0, "", "", sure, level, **read)

@@ -23,6 +23,16 @@ function documentedFields(type) {
   return [...section.split("\n#")[0].matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
 }
 
+test("only a picture that was drawn again says that it is sharp", () => {
+  const picture = { image: "", size: 0, priority: "near", private: true, language: "" };
+
+  const [first] = captionFrames(1, { ...picture, sharp: undefined }, PLACE, LIMITS);
+  const [again] = captionFrames(2, { ...picture, sharp: true }, PLACE, LIMITS);
+
+  assert.equal("sharp" in first, false);
+  assert.equal(again.sharp, true);
+});
+
 for (const size of [0, 1, 100_000, LARGEST_WHOLE]) {
   test(`${size} bytes go in one frame`, () => {
     const { bytes, frames } = framesOf(size);

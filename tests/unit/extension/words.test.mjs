@@ -25,6 +25,9 @@ const HEARD = [
   ["the threshold is the user's", { mean_logprob: -0.1 }, { hedgeBelow: 0 }, "Perhaps: a cat on a sofa", "described:lite"],
   ["hedges can be switched off", { mean_logprob: -2 }, { hedge: false }, "a cat on a sofa", "described:lite"],
   ["text is announced as text", { kind: "text", text: "Sale" }, {}, "Text: Sale", "text:lite"],
+  ["text beside a caption is said after it", { text: "A street with a sign", read: "Exit\n12" }, {}, "A street with a sign. Text: Exit 12", "described:lite"],
+  ["a caption's own stop does for it", { text: "A chart.", read: "Sales" }, {}, "A chart. Text: Sales", "described:lite"],
+  ["what a code holds is not said", { text: "A QR code.", code: "https://example.org/" }, {}, "A QR code.", "described:lite"],
   ["text is not hedged", { kind: "text", text: "Sale", mean_logprob: -9 }, {}, "Text: Sale", "text:lite"],
   ["decorative is nothing at all", { kind: "decorative", text: "", model: "" }, { prefix: "Image: " }, "", "decorative"],
   ["unsure leaves the image", { kind: "unsure", text: "" }, {}, null, null],
@@ -35,6 +38,12 @@ const HEARD = [
   ["a model without a name is not in the mark", { model: 'x" y' }, {}, "a cat on a sofa", "described"],
   ["what turns the direction goes", { text: "a \u202ecat\u0007" }, {}, "a cat", "described:lite"],
 ];
+
+test("a page that cannot see the picture learns nothing that is written in it", () => {
+  const read = { text: "A street with a sign", read: "Exit 12", code: "https://example.org/" };
+
+  assert.equal(words(read, {}, UNSEEN).alt, "A street with a sign");
+});
 
 for (const [name, said, chosen, alt, mark] of HEARD) {
   test(name, () => {

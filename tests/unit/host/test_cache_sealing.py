@@ -16,7 +16,7 @@ CAT = Answer("described", "A cat on a sofa", -0.25, 7, "lite", "1")
 
 answers = st.builds(
     Answer,
-    st.sampled_from(["described", "text", "decorative", "unsure"]),
+    st.sampled_from(["described", "text", "decorative", "unsure", "more_pixels"]),
     st.text(st.characters(codec="utf-8"), max_size=MAX_TEXT),
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(0, 10_000),
@@ -25,6 +25,9 @@ answers = st.builds(
     st.floats(0, 1),
     st.sampled_from(["plain", "hedged", "unsure"]),
     st.booleans(),
+    st.text(st.characters(codec="utf-8"), max_size=200),
+    st.floats(0, 1),
+    st.text(st.characters(codec="utf-8"), max_size=20),
 )
 
 

@@ -279,6 +279,9 @@ def test_a_reply_is_written_with_its_type_and_every_field() -> None:
         "confidence": 0.7,
         "level": "plain",
         "calibrated": True,
+        "read": "",
+        "read_confidence": 0.0,
+        "code": "",
     }
     assert "über".encode() in body
     assert b": " not in body

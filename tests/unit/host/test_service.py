@@ -44,7 +44,7 @@ class Slow:
     def give_up(self) -> None:
         self.given_up.set()
 
-    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool]) -> Answer:
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
         self.shown.append(image)
         self.begun.release()
         self.go.acquire()
@@ -52,6 +52,8 @@ class Slow:
             raise ImageTruncatedError("It breaks off.")
         if image == b"bug":
             raise ZeroDivisionError
+        if image == b"page" and not sharp:
+            return Answer("more_pixels", "", 0.0, 0, "", "")
         return Answer("described", image.decode(), -0.12345, 3, "lite", "1")
 
 
@@ -181,6 +183,9 @@ def test_a_picture_is_captioned_and_its_stages_are_told(client: Client) -> None:
         "confidence": 0.0,
         "level": "hedged",
         "calibrated": False,
+        "read": "",
+        "read_confidence": 0.0,
+        "code": "",
     }
     assert client.stages(2) == ["queued", "loading"]
     assert client.stages(3) == ["queued", "captioning"]
@@ -673,7 +678,7 @@ def test_what_an_earlier_host_answered_comes_from_the_cache() -> None:
     assert second.captioners[False].shown == []
     ((_, options),) = shelf.kept
     assert options[0] == "lite"
-    assert options[2:4] == ("en", str(settings.ANSWER_VERSION))
+    assert options[2:4] == ("en", f"{settings.ANSWER_VERSION} read")
 
 
 def test_an_answer_is_not_kept_for_another_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -697,6 +702,44 @@ def test_other_words_are_not_taken_from_what_was_answered_before() -> None:
     shelf = Shelf()
     for neutral_words in (True, False):
         client = Client(cache=shelf, neutral_words=neutral_words)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(2, b"a dog")
+        client.wait(2)
+
+    assert len({options for _, options in shelf.kept}) == 2
+
+
+def test_a_page_of_text_is_asked_for_sharper_and_then_answered_for_good() -> None:
+    """Too small is remembered too, but is never the answer to the sharpest that there is."""
+    client = Client()
+    client.ask(**HELLO)
+    client.let(2)
+
+    client.caption(2, b"page")
+    first = client.wait(2)
+    client.caption(3, b"page")
+    again = client.wait(3)
+    client.caption(4, b"page", sharp=True)
+    sharp = client.wait(4)
+    client.caption(5, b"page")
+    later = client.wait(5)
+
+    assert first == {"type": "more_pixels", "id": 2, "side": 2048}
+    assert again == {"type": "more_pixels", "id": 3, "side": 2048}
+    assert (sharp["kind"], sharp["text"], sharp["source"]) == ("described", "page", "model")
+    assert (later["text"], later["source"]) == ("page", "memory")
+    assert client.captioners[False].shown == [b"page", b"page"]
+
+
+def test_answers_without_text_are_not_taken_once_text_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor the other way round: who installs or turns off reading hears what is said now."""
+    shelf = Shelf()
+    for chosen, installed in ((True, False), (True, True), (False, True)):
+        monkeypatch.setattr(settings, "can_read_text", lambda found=installed: found)
+        client = Client(cache=shelf, read_text=chosen)
         client.ask(**HELLO, **KEY)
         client.let()
         client.caption(2, b"a dog")

@@ -33,6 +33,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         "device": "cuda",
         "engine": "torch",
         "neutral_words": False,
+        "read_text": False,
         "resting_seconds": 5,
     }
     file.write_text(json.dumps(chosen))

@@ -708,3 +708,9 @@ def test_a_worker_is_told_when_words_shall_stay_as_written() -> None:
     """The default is neutral words; who turns that off gets the model's own."""
     assert "--words-as-written" not in worker_command(Settings())
     assert "--words-as-written" in worker_command(Settings(neutral_words=False))
+
+
+def test_the_worker_is_told_to_read_text_unless_the_user_turned_that_off() -> None:
+    """The extra is installed with the tests' tools."""
+    assert "--read-text" in worker_command(Settings())
+    assert "--read-text" not in worker_command(Settings(read_text=False))

@@ -1,0 +1,115 @@
+"""Which pictures are read, and what is made of what was read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image
+
+from altlens_host.messages import MAX_READ
+from altlens_host.settings import READING_SIDE
+from altlens_host.worker.text import layout
+from altlens_host.worker.triage import Kind
+
+if TYPE_CHECKING:
+    from altlens_host.worker.text.recognition import Recognizer
+
+WRITTEN = frozenset({Kind.TEXT, Kind.SCREENSHOT, Kind.CHART, Kind.MAP})
+"""What is read because of what triage says it is."""
+
+DOCUMENTS = frozenset({Kind.TEXT, Kind.SCREENSHOT})
+"""What its text alone describes; of others it is said beside the caption."""
+
+SURE_BESIDE = 0.8
+"""Beside a caption text is said only where the reader is at least so sure."""
+
+LEAST_CHARACTERS = 2
+"""Letters and digits; a single one is more often a mark than a word."""
+
+_SIGNS = frozenset(
+    "sign signs text texts word words letter letters writing written poster posters billboard "
+    "billboards banner banners newspaper newspapers magazine book books menu label labels plate "
+    "storefront advertisement graffiti chalkboard whiteboard page pages document documents".split()
+)
+
+
+class Reading(NamedTuple):
+    """What is written in a picture.
+
+    Attributes:
+        text: In reading order, a line for each paragraph; at most MAX_READ characters.
+        confidence: How sure the reader is of its characters, from 0 to 1.
+    """
+
+    text: str
+    confidence: float
+
+
+NOTHING = Reading("", 0.0)
+
+
+def names_writing(caption: str) -> bool:
+    """Say whether a caption speaks of something that people write on."""
+    return not _SIGNS.isdisjoint(re.findall(r"[a-z]+", caption.lower()))
+
+
+class Reader:
+    """Reads pictures; its models are opened with the first, and go with the process."""
+
+    def __init__(self, threads: int) -> None:
+        """Open nothing yet.
+
+        Args:
+            threads: How many threads may be used; 0 means as many as help.
+        """
+        self._threads = threads
+        self._recognizer: Recognizer | None = None
+        self._broken = False
+
+    def read(self, image: Image.Image, check: Callable[[], None]) -> Reading:
+        """Return what is written in a picture.
+
+        Args:
+            image: A picture of mode RGB.
+            check: Called now and then; what it raises ends the work.
+        """
+        recognizer = self._opened()
+        if recognizer is None:
+            return NOTHING
+        if max(image.size) > READING_SIDE:
+            image = image.copy()
+            image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
+        lines = recognizer.lines(image, check)
+        text = shortened("\n".join(layout.paragraphs([_printable(one) for one in lines])), MAX_READ)
+        if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
+            return NOTHING
+        total = sum(len(one.text) for one in lines)
+        return Reading(text, sum(one.confidence * len(one.text) for one in lines) / total)
+
+    def _opened(self) -> Recognizer | None:
+        if self._recognizer is None and not self._broken:
+            try:
+                from altlens_host.worker.text.recognition import Recognizer
+
+                self._recognizer = Recognizer(self._threads)
+            except Exception:
+                # Without its libraries a picture has its caption still; doctor says what is wrong.
+                self._broken = True
+        return self._recognizer
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, cut between words, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    start = text[: most - 1]
+    space = max(start.rfind(" "), start.rfind("\n"))
+    return (start[:space] if space > most // 2 else start).rstrip() + "…"
+
+
+def _printable(line: layout.Line) -> layout.Line:
+    kept = "".join(one for one in line.text if not unicodedata.category(one).startswith("C"))
+    return line._replace(text=" ".join(kept.split()))

@@ -1,0 +1,137 @@
+"""Finds and reads lines with the PP-OCR models that rapidocr's wheel carries.
+
+Of rapidocr only the files of the models, and the steps after and between them are used: its own
+class would look for models to download, and choose threads and logs of its own. The sessions are
+opened like those of the captioning model.
+
+Numbers of the preparation: PaddleOCR, `det_db` and `rec` (rapidocr 3.10, config.yaml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from altlens_host.worker.engines.sessions import open_session
+from altlens_host.worker.engines.threads import thread_count
+from altlens_host.worker.text.layout import Line
+
+DETECTED_SIDE = 1280
+"""Lines are looked for in a picture of at most this longer side, in pixels."""
+
+MOST_LINES = 400
+"""More than a dense page has; the rest of a picture made of marks alone is not read."""
+
+LEAST_SURE = 0.5
+"""A line that is read with less is no text (rapidocr's `text_score`)."""
+
+_HEIGHT, _LEAST_WIDTH, _MOST_WIDTH = 48, 64, 3200
+_STEP = 32
+
+
+class Recognizer:
+    """The two models, opened."""
+
+    def __init__(self, threads: int) -> None:
+        """Open the models.
+
+        Args:
+            threads: How many threads each may use; 0 means as many as help.
+
+        Raises:
+            ImportError: rapidocr is not installed, or not whole.
+            ModelBrokenError: A model cannot be opened.
+        """
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess
+        from rapidocr.utils.process_img import get_rotate_crop_image
+
+        models = model_folder()
+        count = thread_count(threads)
+        self._detector = open_session(_only(models, "*_det_small.onnx"), count)
+        self._reader = open_session(_only(models, "*_rec_small.onnx"), count)
+        known = self._reader.get_modelmeta().custom_metadata_map["character"]
+        self._characters = ["", *known.splitlines(), " "]
+        self._boxes = DBPostProcess(0.3, 0.5, MOST_LINES, 1.6, "fast", True)
+        self._cut = get_rotate_crop_image
+
+    def lines(self, image: Image.Image, check: Callable[[], None]) -> list[Line]:
+        """Return the lines of a picture, in no order.
+
+        Args:
+            image: A picture of mode RGB.
+            check: Called between two lines; what it raises ends the work.
+        """
+        return list(self._lines(image, check))
+
+    def _lines(self, image: Image.Image, check: Callable[[], None]) -> Iterator[Line]:
+        # The models were trained on blue, green, red.
+        pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+        for box in self._find(image):
+            check()
+            text, confidence = self._read(self._cut(pixels, box.astype(np.float32)))
+            if confidence >= LEAST_SURE and text.strip():
+                (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
+                yield Line(
+                    float(left), float(top), float(right), float(bottom), text.strip(), confidence
+                )
+
+    def _find(self, image: Image.Image) -> NDArray[Any]:
+        scale = min(1.0, DETECTED_SIDE / max(image.size))
+        width, height = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in image.size)
+        small = image.resize((width, height), Image.Resampling.BILINEAR)
+        chances = _run(self._detector, np.asarray(small)[None, :, :, ::-1])
+        boxes, _ = self._boxes(chances, (image.height, image.width))
+        return np.asarray(boxes)[:MOST_LINES].reshape(-1, 4, 2)
+
+    def _read(self, line: NDArray[Any]) -> tuple[str, float]:
+        height, width = line.shape[:2]
+        if not height or not width:
+            return "", 0.0
+        wide = min(max(round(width * _HEIGHT / height), 1), _MOST_WIDTH)
+        small = Image.fromarray(line).resize((wide, _HEIGHT), Image.Resampling.BILINEAR)
+        padded = np.full((1, _HEIGHT, max(wide, _LEAST_WIDTH), 3), 127.5, np.float32)
+        padded[0, :, :wide] = np.asarray(small)
+        return self._decode(_run(self._reader, padded)[0])
+
+    def _decode(self, chances: NDArray[np.float32]) -> tuple[str, float]:
+        """Read what connectionist temporal classification has said: [steps, characters]."""
+        best = chances.argmax(axis=1)
+        said = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
+        if not said.any():
+            return "", 0.0
+        text = "".join(self._characters[one] for one in best[said])
+        return text, float(chances[said, best[said]].mean())
+
+
+def model_folder() -> Path:
+    """Return where rapidocr's models are.
+
+    Raises:
+        ImportError: It is not installed.
+    """
+    found = util.find_spec("rapidocr")
+    if found is None or found.origin is None:
+        raise ImportError("rapidocr is not installed.")
+    return Path(found.origin).parent / "models"
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    """Return the one file of a name; a release with another version of a model has another name."""
+    files = sorted(folder.glob(pattern))
+    if not files:
+        raise ImportError(f"rapidocr carries no {pattern}.")
+    return files[-1]
+
+
+def _run(session: Any, pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Run a model on pixels, [1, height, width, 3] from 0 to 255."""
+    given = pixels.astype(np.float32) / 127.5 - 1
+    name = session.get_inputs()[0].name
+    made = session.run(None, {name: np.ascontiguousarray(given.transpose(0, 3, 1, 2))})
+    return np.asarray(made[0])

@@ -1,0 +1,78 @@
+"""Text in a picture is read on its whole way: page, extension, host, worker, and back."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import zxingcpp
+from e2e.browser import Browser, until
+from e2e.recorder import Recording
+from e2e.website import Website
+from PIL import Image, ImageDraw, ImageFont
+
+WORDS = (
+    "Trains to the coast leave from platform 4 at noon.",
+    "Tickets are sold on board, but only for cash.",
+    "Dogs travel free; bicycles need a ticket of 6.50.",
+)
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many characters have to be changed (Levenshtein 1966)."""
+    before = list(range(len(other) + 1))
+    for row, left in enumerate(one, 1):
+        now = [row]
+        for column, right in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (left != right)))
+        before = now
+    return before[-1]
+
+
+@pytest.fixture
+def page_of_text(site: Website) -> str:
+    """A picture that is 1,600 pixels wide, with text of 16."""
+    image = Image.new("RGB", (1600, 900), "white")
+    font = ImageFont.truetype("DejaVuSans.ttf", 16)
+    for row, words in enumerate(WORDS * 4):
+        ImageDraw.Draw(image).text((60, 60 + 26 * row), words, "black", font)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    site.put("/text.png", file.getvalue(), "image/png")
+    return "/text.png"
+
+
+def test_a_page_of_text_is_read_to_who_could_read_it(
+    firefox: Browser, site: Website, recording: Recording, page_of_text: str
+) -> None:
+    """The page that may see the picture hears its text; any other only that there is some."""
+    firefox.open(
+        site.page(
+            f'<img id="a" src="{page_of_text}" width="800">'
+            f'<img id="b" src="{site.elsewhere}{page_of_text}" width="800">'
+        )
+    )
+
+    own = until(lambda: firefox.label("a").name, "the text", 60)
+    other = until(lambda: firefox.label("b").name, "that there is text", 60)
+
+    wanted = " ".join(WORDS * 4)
+    heard = own.removeprefix("Text: ").removesuffix("…")
+    assert own.startswith("Text: ")
+    assert len(heard) > 400
+    assert distance(heard, wanted[: len(heard)]) <= 0.05 * len(heard)
+    assert other == "Picture of text"
+    assert [one for one in recording.asked() if one.get("sharp")]
+
+
+def test_a_code_is_named_and_its_content_is_not_written(firefox: Browser, site: Website) -> None:
+    """An alternative text is read by the page too."""
+    code = zxingcpp.create_barcode("https://example.org/12", zxingcpp.BarcodeFormat.QRCode)
+    file = io.BytesIO()
+    Image.fromarray(np.array(code.to_image(scale=8))).save(file, "PNG")
+    site.put("/code.png", file.getvalue(), "image/png")
+
+    firefox.open(site.page('<img id="a" src="/code.png">'))
+
+    assert until(lambda: firefox.label("a").name, "a name", 60) == "A QR code."

@@ -1,0 +1,198 @@
+"""What is written in pictures is read, by the real models, and said where it belongs."""
+
+import io
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+
+from altlens_host.messages import Answer
+from altlens_host.models.catalogue import Model
+from altlens_host.worker import triage
+from altlens_host.worker.captioner import Captioner
+from altlens_host.worker.engines import Generation, nothing
+from altlens_host.worker.text import reader
+from altlens_host.worker.text.layout import Line
+from altlens_host.worker.text.reader import Reader, Reading, shortened
+
+WORDS = "Trains to the coast leave from platform 4 at noon, and again at a quarter past three."
+DOCUMENT = triage.Seen(triage.Kind.TEXT, 0.99, 0.001)
+
+
+class Saying:
+    """An engine that says one thing."""
+
+    side, name, device, reason = 224, "onnx", "cpu", ""
+
+    def __init__(self, text: str = "a dog on a lawn") -> None:
+        self.text = text
+        self.asked = 0
+
+    def caption(self, image: Image.Image, check: Any = None) -> Generation:
+        self.asked += 1
+        return Generation((1,), (-0.5,), self.text)
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def page(lines: int = 12, size: int = 20) -> Image.Image:
+    image = Image.new("RGB", (1000, 60 + 34 * lines), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size)
+    for row in range(lines):
+        pen.text((40, 30 + 34 * row), WORDS, "black", font)
+    return image
+
+
+def qr() -> Image.Image:
+    code = zxingcpp.create_barcode("https://example.org/12", zxingcpp.BarcodeFormat.QRCode)
+    return Image.fromarray(np.array(code.to_image(scale=8))).convert("RGB")
+
+
+def photograph() -> Image.Image:
+    """Return something rough and grainy, as photographs are."""
+    rng = np.random.default_rng(5)
+    rough = rng.integers(0, 256, (12, 16, 3)).astype(np.uint8)
+    image = np.asarray(Image.fromarray(rough).resize((320, 240), Image.Resampling.BICUBIC))
+    grain = rng.integers(-9, 10, (240, 320, 3))
+    return Image.fromarray(np.clip(image.astype(int) + grain, 0, 255).astype(np.uint8))
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reader:
+    """The real reader, opened once."""
+    return Reader(0)
+
+
+def captioner(engine: Saying, reading: Reader | None) -> Captioner:
+    return Captioner(Model("m", "1", "MIT", Path()), engine, reader=reading)  # type: ignore[arg-type]
+
+
+def test_a_page_is_asked_for_sharper_and_then_read(reading: Reader) -> None:
+    """The model that describes is not asked: of a page it knows nothing."""
+    engine = Saying()
+    asked = captioner(engine, reading)
+
+    small = asked.answer(png(page()), sharp=False)
+    sharp = asked.answer(png(page()), sharp=True)
+
+    assert small == Answer("more_pixels", "", 0.0, 0, "", "")
+    assert sharp.kind == "text"
+    assert sharp.text == " ".join([WORDS] * 12)
+    assert sharp.read.replace("\n", " ") == sharp.text
+    assert sharp.read_confidence > 0.9
+    assert engine.asked == 0
+
+
+def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the model was taught; nothing sharper is asked for, since nothing could be made of it."""
+    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
+    answer = captioner(Saying(), None).answer(png(page()), sharp=False)
+
+    assert (answer.kind, answer.text, answer.read) == ("described", "Text document.", "")
+
+
+class Signs(Reader):
+    """Reads the same in every picture, and counts."""
+
+    def __init__(self, text: str, confidence: float) -> None:
+        super().__init__(1)
+        self.said = Reading(text, confidence)
+        self.asked = 0
+
+    def read(self, image: Image.Image, check: Any) -> Reading:
+        self.asked += 1
+        return self.said
+
+
+def test_a_photograph_of_a_sign_has_its_text_beside_the_caption() -> None:
+    """The caption that speaks of a sign is what has it read."""
+    data = png(photograph())
+    assert triage.look(photograph()).kind is triage.Kind.PHOTO
+    signs = Signs("Exit 12", 0.97)
+    asked = captioner(Saying("a street with a sign"), signs)
+
+    assert asked.answer(data, sharp=False).kind == "more_pixels"
+    answer = asked.answer(data, sharp=True)
+
+    assert (answer.kind, answer.text, answer.read) == (
+        "described",
+        "A street with a sign",
+        "Exit 12",
+    )
+
+
+def test_other_photographs_are_never_read() -> None:
+    """Reading costs more than describing."""
+    signs = Signs("Exit 12", 0.97)
+
+    answer = captioner(Saying(), signs).answer(png(photograph()), sharp=False)
+
+    assert (answer.text, answer.read, signs.asked) == ("A dog on a lawn", "", 0)
+
+
+def test_text_that_is_doubtful_is_not_said_beside_a_caption() -> None:
+    """Bricks and leaves look like letters."""
+    answer = captioner(Saying("a sign"), Signs("lIl1", 0.6)).answer(png(photograph()))
+
+    assert (answer.text, answer.read) == ("A sign", "")
+
+
+def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> None:
+    """It may be an address that somebody wants followed."""
+    answer = captioner(Saying(), reading).answer(png(qr()), sharp=False)
+
+    assert (answer.kind, answer.text, answer.code) == (
+        "described",
+        "A QR code.",
+        "https://example.org/12",
+    )
+    assert "example" not in answer.text + answer.read
+
+
+def test_a_reader_that_does_not_load_costs_no_caption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is then what it was without it."""
+    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
+    monkeypatch.setitem(__import__("sys").modules, "altlens_host.worker.text.recognition", None)
+
+    answer = captioner(Saying(), Reader(0)).answer(png(page()))
+
+    assert (answer.kind, answer.text) == ("described", "Text document.")
+
+
+@given(st.text(st.sampled_from("ab \n"), max_size=200), st.integers(2, 60))
+def test_a_long_text_is_cut_with_an_ellipsis(text: str, most: int) -> None:
+    """Never longer than allowed, and only where it has to be."""
+    short = shortened(text, most)
+
+    assert len(short) <= most
+    assert short == text if len(text) <= most else short.endswith("…")
+    assert text.startswith(short.removesuffix("…"))
+
+
+def test_control_characters_are_not_read_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bidirectional overrides among them."""
+
+    class Found:
+        def lines(self, *_: object) -> list[Line]:
+            return [Line(0, 0, 100, 20, "Exit\u202e 12\x07", 0.9)]
+
+    one = Reader(1)
+    monkeypatch.setattr(one, "_recognizer", Found())
+
+    assert one.read(Image.new("RGB", (9, 9)), nothing).text == "Exit 12"
+
+
+def test_what_speaks_of_writing_is_known_by_whole_words() -> None:
+    """A design is no sign."""
+    assert reader.names_writing("A street with a sign.")
+    assert not reader.names_writing(random.choice(["A red design", "A bookcase", "A dog"]))
