@@ -87,9 +87,8 @@ class Captioner:
         if self._reader and looked.kind is not triage.Kind.PHOTO:
             code = codes.find(image)
             if code:
-                return Answer(
-                    "described", code.name, 0.0, 0, "", "", 1.0, "plain", code=code.content
-                )
+                named = _silent("described")._replace(text=code.name, confidence=1.0)
+                return named._replace(code=code.content)
             if looked.kind in WRITTEN and not sharp:
                 return _silent("more_pixels")
             reading = read() if looked.kind in WRITTEN else None
@@ -154,5 +153,5 @@ def _as_text(reading: Reading) -> Answer:
     said = shortened(" ".join(reading.text.split()), MAX_TEXT)
     sure = reading.confidence
     level: Level = "plain" if sure >= SURE_BESIDE else "hedged"
-    read = {"read": reading.text, "read_confidence": sure}
-    return Answer("text", said, 0.0, 0, "", "", sure, level, **read)
+    heard = _silent("text")._replace(text=said, confidence=sure, level=level)
+    return heard._replace(read=reading.text, read_confidence=sure)
