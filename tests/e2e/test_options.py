@@ -124,7 +124,13 @@ def test_settings_go_into_a_file_and_come_from_one(options: Browser, tmp_path: P
 
 def test_the_saved_file_is_one_that_can_be_taken_over(options: Browser, tmp_path: Path) -> None:
     """It holds the choices, the sites too, and not the consent."""
-    downloads = {"browser.download.folderList": 2, "browser.download.dir": str(tmp_path)}
+    downloads = {
+        "browser.download.folderList": 2,
+        "browser.download.dir": str(tmp_path),
+        # Firefox's panel of downloads would open at some time and take the keys of later tests.
+        "browser.download.alwaysOpenPanel": False,
+        "browser.download.panel.shown": True,
+    }
     for name, value in downloads.items():
         options.set_preference(name, value)
     pages.store(options, consent=True, prefix="Image: ", sites={"a.example": "off"})

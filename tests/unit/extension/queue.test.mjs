@@ -27,6 +27,7 @@ beforeEach(() => {
     askAbout,
     NO_WORDS: { alt: null, mark: null },
     leave() {},
+    comeBack() {},
     isWanted: (element) => element.isConnected && window.verdictOnAuthors(element) === "wanted",
     consider: (element) => queue(element.id),
     setTimeout: (run, wait) => timers.push({ at: now + wait, run }),
