@@ -25,7 +25,7 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
     folder = build(tmp_path / "tiny")
 
     def prepared(good: int | None = None, **chosen: str) -> Supervisor:
-        settings = Settings(model=str(folder), threads=1, **chosen)
+        settings = Settings(model=str(folder), threads=1, read_text=False, **chosen)
         command = worker_command(settings)
         if good is not None:
             command = [sys.executable, "-P", str(LOST_CARD), str(good), *command[5:]]

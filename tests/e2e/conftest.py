@@ -17,6 +17,9 @@ from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image
 
+SETTINGS = Path(".config/altlens/settings.json")
+"""The host's, within HOME."""
+
 
 @pytest.fixture(scope="session")
 def binary() -> Path:
@@ -41,8 +44,15 @@ def photographs(repository: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A HOME in which only this run's host is installed."""
-    return tmp_path_factory.mktemp("home")
+    """A HOME in which only this run's host is installed, and text in pictures is not read.
+
+    Most pictures here are drawn; those that looked like text would be asked about twice.
+    """
+    made = tmp_path_factory.mktemp("home")
+    settings = made / SETTINGS
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"read_text": False}))
+    return made
 
 
 @pytest.fixture(scope="session")
