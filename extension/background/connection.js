@@ -107,6 +107,9 @@ export class Connection {
   /** Called when there is a host again after there was none. */
   onBack = () => {};
 
+  /** Called when a host has welcomed us, and when one could not. */
+  onState = () => {};
+
   /** When the host last said something. */
   heard = 0;
 
@@ -285,6 +288,7 @@ export class Connection {
       this.welcome = reply;
       const isBack = this.trouble !== null;
       this.trouble = null;
+      this.onState();
       if (isBack) {
         this.onBack();
       }
@@ -314,6 +318,9 @@ export class Connection {
     const asked = [...this.#asked.values()];
     this.#asked.clear();
     asked.forEach(({ resolve }) => resolve(null));
+    if (this.trouble !== null) {
+      this.onState();
+    }
     this.#listener.onLost(welcomed);
   }
 

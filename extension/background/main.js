@@ -16,6 +16,7 @@ import { Remembered } from "./remembered.js";
 import { readSender } from "./senders.js";
 import { SettingsStore } from "./settings.js";
 import { startOf } from "./start.js";
+import { sayOnButton } from "./toolbar.js";
 
 const HOST = "altlens";
 const KEY_MS = 2000;
@@ -78,6 +79,8 @@ browser.tabs.onRemoved.addListener((tab) => {
   allowances.forget(tab);
   ui.offPages.set(tab, false);
 });
+
+connection.onState = () => sayOnButton(connection);
 
 // What waits in pages need not wait for its next try.
 connection.onBack = async () => {

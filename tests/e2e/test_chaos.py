@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -252,3 +253,37 @@ def test_a_host_that_is_stopped_for_good_is_given_up(
     described_or_untouched(scripted, page)
     recording.end_host()
     until(lambda: None not in alts(scripted).values(), "all described by the next host", SETTLING)
+
+
+def on_the_button(firefox: Browser) -> list[str]:
+    """Return the name of the toolbar button, as it is read out, and the sign on it."""
+    found: list[str] = firefox.chrome(
+        'const button = document.querySelector(\'[data-extensionid="altlens@altlens"]'
+        " .unified-extensions-item-action-button');"
+        "return [button.getAttribute('label'), button.getAttribute('badge') ?? ''];"
+    )
+    return found
+
+
+def test_no_host_is_told_once_and_not_with_each_image(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """On the toolbar button: for 50 images in two tabs there is no other word anywhere."""
+    scripted.chrome("Services.console.reset()")
+    before = on_the_button(scripted)
+    with recording.another_host([sys.executable, "-c", ""]):
+        images = [f'<img id="a{n}" src="{site.picture().path}">' for n in range(PHOTOGRAPHS)]
+        scripted.open(site.page("".join(images)))
+
+        name, sign = until(
+            lambda: (found := on_the_button(scripted)) != before and found, "the button's name"
+        )
+
+        assert name.startswith("altlens: ")
+        assert name.endswith("altlens install")
+        assert sign == "!"
+        assert scripted.script("return document.body.children.length") == PHOTOGRAPHS
+        assert not [alt for alt in alts(scripted).values() if alt is not None]
+        assert len(scripted.marionette.window_handles) == 1
+        assert len(messages(scripted)) < 20
+    until(lambda: on_the_button(scripted) == before, "all well again", SETTLING)
