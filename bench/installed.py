@@ -28,12 +28,13 @@ def home() -> Path:
 def environment(name: str) -> dict[str, str]:
     """Return what makes altlens look there, and use an installed model, as `model use` does.
 
-    The worker is not ended while slower contenders have their turn.
+    The worker is not ended while slower contenders have their turn, and reads no text, since
+    none of the others does.
     """
     settings = home() / "settings" / name
     place = settings / "altlens" / "settings.json"
     place.parent.mkdir(parents=True, exist_ok=True)
-    said = {"idle_seconds": 3600, "model": _id(name)}
+    said = {"idle_seconds": 3600, "model": _id(name), "read_text": False}
     place.write_text(json.dumps(said) + "\n", encoding="utf-8")
     names = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
     return {**dict.fromkeys(names, str(home())), "XDG_CONFIG_HOME": str(settings)}

@@ -182,7 +182,8 @@ class Host:
         return welcome
 
     def _ask(self, number: int, picture: bytes) -> None:
-        request = {"type": "caption", "id": number, "priority": "asked"}
+        # There is no other picture to send if the host asked for a sharper one.
+        request = {"type": "caption", "id": number, "priority": "asked", "sharp": True}
         if len(picture) <= _WHOLE:
             self._send(**request, image=base64.b64encode(picture).decode())
             return
