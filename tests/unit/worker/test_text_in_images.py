@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from altlens_host.messages import Answer
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
