@@ -106,6 +106,7 @@ def test_a_plain_install_pulls_neither_torch_nor_a_test_tool(built: Built) -> No
         "cryptography",
         "filelock",
         "huggingface-hub",
+        "markdown-it-py",
         "numpy",
         "onnx",
         "onnxruntime",
