@@ -79,8 +79,9 @@ class HostProcess:
         self.process.stdin.flush()
 
     def caption(self, number: int, image: bytes, **more: object) -> None:
-        """Ask for a caption in one frame."""
-        self.ask(type="caption", id=number, image=base64.b64encode(image).decode(), **more)
+        """Ask for a caption in one frame; there is no sharper picture unless `more` says so."""
+        picture = base64.b64encode(image).decode()
+        self.ask(**{"type": "caption", "id": number, "image": picture, "sharp": True, **more})
 
     def wait(self, number: int | None) -> dict[str, Any]:
         """Return the answer of a request; those of others are kept for later."""

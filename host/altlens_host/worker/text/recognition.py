@@ -48,6 +48,11 @@ class Recognizer:
             ImportError: rapidocr is not installed, or not whole.
             ModelBrokenError: A model cannot be opened.
         """
+        import socket
+
+        # rapidocr imports urllib3, which opens a socket to see whether it may use IPv6. Nothing
+        # here asks for one, not even in vain: who watches shall see none.
+        socket.has_ipv6 = False
         from rapidocr.ch_ppocr_det.utils import DBPostProcess
         from rapidocr.utils.process_img import get_rotate_crop_image
 
