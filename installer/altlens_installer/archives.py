@@ -18,7 +18,7 @@ UNREADABLE: tuple[type[Exception], ...] = (
     zlib.error,  # damaged deflate data
     *_OF_LZMA,
     EOFError,  # cut data
-    RuntimeError,  # encrypted; NotImplementedError, a way of packing that is not known, is one
+    RuntimeError,  # encrypted, or packed in a way that Python does not know
     ValueError,
 )
 """What opening a zip file, and reading an entry of it, may raise (Python's zipfile)."""
