@@ -87,8 +87,9 @@ class Captioner:
         if self._reader and looked.kind is not triage.Kind.PHOTO:
             code = codes.find(image)
             if code:
-                named = _silent("described")._replace(text=code.name, confidence=1.0)
-                return named._replace(code=code.content)
+                return _silent("described")._replace(
+                    text=code.name, confidence=1.0, code=code.content
+                )
             if looked.kind in WRITTEN and not sharp:
                 return _silent("more_pixels")
             reading = read() if looked.kind in WRITTEN else None
@@ -153,5 +154,6 @@ def _as_text(reading: Reading) -> Answer:
     said = shortened(" ".join(reading.text.split()), MAX_TEXT)
     sure = reading.confidence
     level: Level = "plain" if sure >= SURE_BESIDE else "hedged"
-    heard = _silent("text")._replace(text=said, confidence=sure, level=level)
-    return heard._replace(read=reading.text, read_confidence=sure)
+    return _silent("text")._replace(
+        text=said, confidence=sure, level=level, read=reading.text, read_confidence=sure
+    )
