@@ -60,6 +60,7 @@ def build(python: Path | None = None) -> FullSize:
 
 
 def _run(command: list[str]) -> None:
-    path = f"{ROOT / 'training'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    environment = os.environ | {"PYTHONPATH": path, "HF_HUB_OFFLINE": "1"}
+    # Nothing of altlens is installed where the peers are.
+    path = [str(ROOT / "training"), str(ROOT / "host"), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path), "HF_HUB_OFFLINE": "1"}
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,22 @@ def test_a_model_by_other_code_is_built_anew(kept: Path) -> None:
         full_size.build(Path("/bin/false"))
 
     assert not (kept / "made-by").exists()
+
+
+def test_the_model_is_built_where_altlens_is_not_installed(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The peers' Python has the packages of others, but not ours."""
+    python = tmp_path / "python"
+    imports = "import altlens_training.cli, altlens_training.finetune_command, altlens_training.hub"
+    # Without `site` no editable install is followed.
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} -S -c '{imports}'\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", sysconfig.get_path("purelib"))
+
+    full_size.build(python)
+
+    assert (kept / "made-by").is_file()
 
 
 def test_two_beams_change_a_copy_and_its_card(kept: Path, tmp_path: Path) -> None:
