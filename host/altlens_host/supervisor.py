@@ -39,7 +39,8 @@ def worker_command(chosen: Settings) -> list[str]:
     where = ["--device", chosen.device, "--engine", chosen.engine]
     words = [] if chosen.neutral_words else ["--words-as-written"]
     reads = ["--read-text"] if chosen.reads_text else []
-    return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads]
+    checks = ["--adult-check"] if chosen.adult_check else []
+    return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads, *checks]
 
 
 def _place(name: str) -> str:

@@ -26,6 +26,7 @@ from altlens_host.errors import AltlensError
 from altlens_host.fields import decode_object
 from altlens_host.messages import Answer
 from altlens_host.worker_messages import Ready, Task, read_worker, write_task
+from altlens_installer.demo.judge import PICTURES
 
 PATIENCE = 60.0
 
@@ -53,6 +54,16 @@ PRINTS = (
     'print("stray", flush=True); sys.__stdout__.write("stray");'
     'os.write(1, b"stray"); os.write(2, b"stray"); assert os.read(0, 9) == b""'
 )
+
+
+# Runs the worker with a check for adult content that finds all photographs.
+PRUDISH = """
+import sys
+from altlens_host.worker import adult
+adult.LEAST = 0.0
+from altlens_host.worker.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 class Worker:
@@ -399,3 +410,17 @@ def test_no_heavier_library_is_ever_imported(
     assert imported == []
     mapped = Path(f"/proc/{worker.process.pid}/maps")
     assert not mapped.exists() or "torch" not in mapped.read_text()
+
+
+def test_photographs_are_checked_for_adult_content_inside_the_sandbox(start: Start) -> None:
+    """With what the package carries; neither the network nor the home is there to look in."""
+    worker = start("lite", "-c", PRUDISH, "--adult-check")
+    _, ready = worker.hear()
+
+    worker.ask(1, sorted(PICTURES.glob("*.jpg"))[0].read_bytes())
+    _, answer = worker.hear()
+
+    assert isinstance(ready, Ready)
+    assert {"file_access", "system_calls"} <= {*ready.held} or sys.platform != "linux"
+    assert isinstance(answer, Answer), answer
+    assert answer.text == "May contain adult content"

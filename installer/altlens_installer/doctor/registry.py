@@ -9,6 +9,7 @@ from altlens_installer.doctor import (
     browsers,
     cache,
     extension,
+    extras,
     golden,
     native_messaging,
     network,
@@ -51,6 +52,8 @@ CHECKS: dict[str, Check] = {
     "caption": serving.caption,
     "golden": golden.golden,
     "device": serving.device,
+    "text": extras.text,
+    "adult-check": extras.adult,
     "sandbox": serving.sandbox,
     "cache": cache.cache,
 }

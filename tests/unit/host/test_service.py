@@ -710,6 +710,20 @@ def test_other_words_are_not_taken_from_what_was_answered_before() -> None:
     assert len({options for _, options in shelf.kept}) == 2
 
 
+def test_what_was_answered_without_the_adult_check_is_not_taken_with_it() -> None:
+    """Whoever turns it on is not told from memory what it would have kept back."""
+    shelf = Shelf()
+    sources = []
+    for adult_check in (False, True, True):
+        client = Client(cache=shelf, adult_check=adult_check)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(2, b"a photograph")
+        sources.append(client.wait(2)["source"])
+
+    assert sources == ["model", "model", "cache"]
+
+
 def test_a_page_of_text_is_asked_for_sharper_and_then_answered_for_good() -> None:
     """Too small is remembered too, but is never the answer to the sharpest that there is."""
     client = Client()
