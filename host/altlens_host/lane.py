@@ -159,6 +159,12 @@ class Lane:
         self.options: tuple[str, ...] = ()
         """All that answers depend on but the picture; set when the model is known."""
 
+    def fingerprint(self) -> str:
+        """Return what stands for the options: as long as it is the same, so are the answers."""
+        import hashlib  # as in Service: hello needs none of it
+
+        return hashlib.sha256("\0".join(self.options).encode()).hexdigest()[:16]
+
     def find(self, key: bytes, sharp: bool = False) -> tuple[Answer, Source] | None:
         """Look for an answer that is kept; `sharp` where there is no sharper picture to be had."""
         answer = self.memory.get(key)

@@ -710,6 +710,19 @@ def test_other_words_are_not_taken_from_what_was_answered_before() -> None:
     assert len({options for _, options in shelf.kept}) == 2
 
 
+def test_the_fingerprint_is_another_whenever_answers_are() -> None:
+    """Who keeps answers elsewhere knows by it which to ask for again."""
+    told = []
+    for chosen in ({}, {"threads": 3}, {"neutral_words": False}, {"adult_check": True}):
+        client = Client(**chosen)
+        client.ask(**HELLO)
+        client.ask(type="status", id=2)
+        told.append(client.wait(2)["fingerprint"])
+
+    assert told[0] == told[1]
+    assert len(set(told)) == 3
+
+
 def test_what_was_answered_without_the_adult_check_is_not_taken_with_it() -> None:
     """Whoever turns it on is not told from memory what it would have kept back."""
     shelf = Shelf()
