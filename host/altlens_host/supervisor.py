@@ -27,7 +27,8 @@ from altlens_host.messages import Answer
 from altlens_host.models import catalogue
 from altlens_host.settings import Settings
 from altlens_host.strikes import Strikes
-from altlens_host.worker_process import Limits, WorkerProcess
+from altlens_host.watchdog import Limits
+from altlens_host.worker_process import WorkerProcess
 
 _DEATHS = (WorkerDiedError, WorkerMemoryError, WorkerTimeoutError)
 

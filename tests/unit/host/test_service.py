@@ -12,7 +12,8 @@ import pytest
 from altlens_host import settings
 from altlens_host.errors import CacheLockedError, ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized
-from altlens_host.lane import Cache, Lane
+from altlens_host.interfaces import Cache
+from altlens_host.lane import Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import Answer, Progress, Reply, serialise
 from altlens_host.models import catalogue
