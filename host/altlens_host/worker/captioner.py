@@ -86,7 +86,7 @@ class Captioner:
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE:
             return _silent("decorative")
-        if self._adult and kinds.may_be_photo(looked) and self._adult.finds(image):
+        if self._adult and not kinds.is_drawn(looked) and self._adult.finds(image):
             # Of how likely that is right nothing is known, but the words themselves are careful.
             return _silent("described")._replace(text=WARNING)
 
