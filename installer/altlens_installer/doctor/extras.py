@@ -20,7 +20,7 @@ if can_read_text():
 """
 _ADULT = """
 from altlens_host.worker.adult import AdultCheck
-AdultCheck(1).open()
+AdultCheck().open()
 print("Photographs are checked for adult content before they are described.")
 """
 

