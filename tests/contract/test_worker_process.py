@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from contract.layouts import prepared
 from contract.tiny_model import build
 from contract.trained_model import unpack
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.errors import AltlensError
 from altlens_host.fields import decode_object
@@ -134,12 +134,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def photographs(pictures: list[Image.Image]) -> list[bytes]:
     """The pictures of the contract, as a page has them."""
-    encoded = []
-    for at, picture in enumerate(pictures):
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG" if at % 2 else "PNG")
-        encoded.append(buffer.getvalue())
-    return encoded
+    return [encoded(one, "JPEG" if at % 2 else "PNG") for at, one in enumerate(pictures)]
 
 
 def careless(deed: str) -> tuple[str, str]:
@@ -196,12 +191,10 @@ def test_a_bad_picture_costs_only_its_own_answer(
 
 def test_a_flat_picture_is_answered_without_the_model(start: Start, tiny: Path) -> None:
     """A spacer is decorative, and nobody is named as having said so."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (30, 30), "white").save(buffer, "PNG")
     worker = start(tiny)
     worker.hear()
 
-    worker.ask(5, buffer.getvalue())
+    worker.ask(5, encoded(Image.new("RGB", (30, 30), "white")))
 
     assert worker.hear() == (5, Answer("decorative", "", 0.0, 0, "", "", 0.0, "plain"))
 

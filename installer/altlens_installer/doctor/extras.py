@@ -7,7 +7,7 @@ import subprocess
 from altlens_host.settings import Settings, settings_file
 from altlens_host.settings_file import with_file
 from altlens_installer.doctor import mending, software
-from altlens_installer.doctor.finding import Finding, Patient
+from altlens_installer.doctor.finding import Finding, Patient, failed
 from altlens_installer.terminal import plain
 
 _TEXT = """
@@ -32,7 +32,7 @@ def text(patient: Patient) -> Finding | None:
     loaded, told = _load(patient, _TEXT)
     if loaded:
         return Finding("pass", told or "No text in pictures is read: the extra is not installed.")
-    if software.engine(patient).status == "fail":
+    if failed(software.engine, patient):
         return None
     reason = f"Text in pictures is not read, since what reads it does not load: {told}"
     mend = mending.packages(("rapidocr", "zxing-cpp"), patient.host[0])
@@ -46,7 +46,7 @@ def adult(patient: Patient) -> Finding | None:
     loaded, told = _load(patient, _ADULT)
     if loaded:
         return Finding("pass", told)
-    if software.engine(patient).status == "fail":
+    if failed(software.engine, patient):
         return None
     reason = (
         "No photograph is described: they are to be checked for adult content first, and what "

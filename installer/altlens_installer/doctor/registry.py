@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from altlens_host.errors import AltlensError
 from altlens_installer.doctor import (
@@ -19,11 +19,7 @@ from altlens_installer.doctor import (
     software,
     surroundings,
 )
-from altlens_installer.doctor.finding import Finding, Patient
-
-Check = Callable[[Patient], Finding | None]
-"""Examines one thing. It returns None where it has nothing to examine, or because of a fault that
-is another check's to name: each fault is named once."""
+from altlens_installer.doctor.finding import Check, Finding, Patient
 
 CHECKS: dict[str, Check] = {
     "python": software.python,
