@@ -6,7 +6,6 @@ photographs, each varied so that no memory of bytes or pixels helps.
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from altlens_installer.manifest import render
 from bench import pictures, profile
 from bench.measure import Measure
 
@@ -257,24 +257,13 @@ def _firefox() -> Iterator[tuple[Any, Any]]:
         launcher = Launcher()
         manifest = home / ".mozilla/native-messaging-hosts/altlens.json"
         manifest.parent.mkdir(parents=True)
-        manifest.write_text(
-            json.dumps(
-                {
-                    "name": "altlens",
-                    "description": "The host that is measured",
-                    "path": str(launcher.script),
-                    "type": "stdio",
-                    "allowed_extensions": ["altlens@altlens"],
-                }
-            )
-        )
+        manifest.write_bytes(render(TESTS.parent / "manifests", launcher.script))
         site = Website()
         stack.callback(site.close)
         exact = {"privacy.reduceTimerPrecision": False}
-        running = browser.Browser(binary, home, browser.behind_proxy(site.port) | exact)
-        stack.callback(running.close)
-        running.install(TESTS.parent / "extension")
-        running.agree()
+        chosen = browser.behind_proxy(site.port) | exact
+        extension = TESTS.parent / "extension"
+        running = stack.enter_context(browser.with_extension(binary, home, extension, chosen))
         yield running, site
 
 

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-_MAKERS = ("random_model.py", "shapes.py", "export_checkpoint.py", "hub.py")
+_MAKERS = (
+    *(
+        ROOT / "training/altlens_training" / name
+        for name in ("random_model.py", "shapes.py", "export_checkpoint.py", "hub.py")
+    ),
+    ROOT / "host/altlens_host/worker/prepare/hub_quantization.py",
+)
 _EXPORT = "import sys; from altlens_training.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -43,8 +49,7 @@ def build(python: Path | None = None) -> FullSize:
     """
     place = folder()
     made = FullSize(place / "checkpoint", place / "full")
-    source = ROOT / "training" / "altlens_training"
-    wanted = hashlib.sha256(b"".join((source / one).read_bytes() for one in _MAKERS)).hexdigest()
+    wanted = hashlib.sha256(b"".join(one.read_bytes() for one in _MAKERS)).hexdigest()
     stamp = place / "made-by"
     if stamp.exists() and stamp.read_text() == wanted:
         return made

@@ -6,17 +6,15 @@ one request only.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from altlens_host import __version__, settings
 from altlens_host.assembly import Assembly
+from altlens_host.cache_reports import CacheReports
 from altlens_host.errors import (
     AltlensError,
-    BusyError,
-    CacheOffError,
     CancelledError,
     DeadlineError,
     HelloRequiredError,
@@ -26,22 +24,19 @@ from altlens_host.errors import (
 )
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame, Oversized
-from altlens_host.lane import Cache, Lane, known, result
+from altlens_host.lane import Lane, known, result
 from altlens_host.ledger import Ledger
 from altlens_host.messages import (
     NAMES,
     VERSIONS,
     CacheClear,
     CacheForget,
-    CacheReport,
-    CacheRequest,
     CacheRotate,
     CacheStats,
     CacheVerify,
     Cancel,
     CaptionRequest,
     Done,
-    ErrorReply,
     Hello,
     Part,
     Reply,
@@ -78,7 +73,7 @@ class Service:
         self._send = send
         self._assembly = Assembly(settings.MAX_ASSEMBLING_BYTES)
         self._ledger = Ledger(send, chosen.deadline_seconds)
-        self._reporting = threading.Lock()
+        self._reports = CacheReports(lanes, send)
         self._greeted = False
         self._started = time.monotonic()
 
@@ -118,12 +113,8 @@ class Service:
                 self._cancel(request)
             case StatusRequest():
                 self._send(self._state(request.id))
-            case CacheForget():
-                for lane in self._lanes.values():
-                    lane.memory.forget(request.picture)
-                self._begin_report(request)
-            case CacheStats() | CacheClear() | CacheVerify() | CacheRotate():
-                self._begin_report(request)
+            case CacheStats() | CacheClear() | CacheVerify() | CacheForget() | CacheRotate():
+                self._reports.begin(request)
 
     def _hello(self, hello: Hello) -> None:
         common = [version for version in VERSIONS if version in hello.versions]
@@ -223,38 +214,8 @@ class Service:
             cache=cache.state() if cache else {"state": "off"},
             settings=self._settings.in_force(),
             problems=list(self._settings.problems),
+            fingerprint=self._lanes[False].fingerprint(),
         )
-
-    def _begin_report(self, request: CacheRequest) -> None:
-        """Let a thread of its own look at the cache, which may take seconds."""
-        cache = self._lanes[False].cache
-        if cache is None:
-            raise CacheOffError("This host keeps nothing on the disk.")
-        if not self._reporting.acquire(blocking=False):
-            raise BusyError("Another request is at work on the cache.")
-        threading.Thread(target=self._report, args=(request, cache), daemon=True).start()
-
-    def _report(self, request: CacheRequest, cache: Cache) -> None:
-        reply: CacheReport | ErrorReply
-        try:
-            match request:
-                case CacheStats():
-                    report = cache.stats()
-                case CacheClear():
-                    report = cache.clear()
-                    self._lanes[False].memory.clear()
-                case CacheVerify():
-                    report = cache.verify()
-                case CacheForget():
-                    report = cache.forget(request.picture, self._lanes[False].options)
-                case CacheRotate():
-                    report = cache.rotate(request.profile_key)
-            reply = CacheReport(request.id, report)
-        except Exception as error:  # not even a fault of ours may leave it unanswered
-            reply = error_reply(request.id, known(error))
-        finally:
-            self._reporting.release()
-        self._send(reply)
 
     def _refuse(self, values: dict[str, Any], error: AltlensError) -> None:
         """Answer a message that could not be handled.

@@ -68,6 +68,8 @@ class Settings(NamedTuple):
         engine: What shall run it, one of ENGINES.
         neutral_words: Whether captions speak of people without gender, origin and faith.
         read_text: Whether text in pictures is read, where the extra `[ocr]` is installed.
+        adult_check: Whether photographs are first checked for adult content; that needs the
+            extra `[safe]`.
         resting_seconds: How long no worker is started after three died soon.
         start_seconds: How long the worker may take until its model is loaded.
         remembered: How many answers are kept in memory, private and normal ones each.
@@ -85,6 +87,7 @@ class Settings(NamedTuple):
     engine: str = "auto"
     neutral_words: bool = True
     read_text: bool = True
+    adult_check: bool = False
     resting_seconds: float = 60.0
     start_seconds: float = 60.0
     remembered: int = 2000
@@ -102,8 +105,13 @@ class Settings(NamedTuple):
     @property
     def answer_version(self) -> str:
         """Which words are said of one picture by one model; remembered answers are parted by it."""
-        words = "" if self.neutral_words else " as written"
-        return f"{ANSWER_VERSION}{words}{' read' if self.reads_text else ''}"
+        parts = {
+            "as written": not self.neutral_words,
+            "read": self.reads_text,
+            # Whether it can be done makes no difference: where it cannot, nothing is answered.
+            "checked": self.adult_check,
+        }
+        return " ".join([str(ANSWER_VERSION), *(name for name, here in parts.items() if here)])
 
     @property
     def reads_text(self) -> bool:
@@ -126,6 +134,7 @@ CHOICES: dict[str, tuple[float, float] | frozenset[str] | int | None] = {
     "engine": frozenset(ENGINES),
     "neutral_words": None,
     "read_text": None,
+    "adult_check": None,
     "resting_seconds": (1, 3600),
 }
 """What the file of settings may hold: numbers from and to, one of some words, a text's most

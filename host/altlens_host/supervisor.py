@@ -27,7 +27,8 @@ from altlens_host.messages import Answer
 from altlens_host.models import catalogue
 from altlens_host.settings import Settings
 from altlens_host.strikes import Strikes
-from altlens_host.worker_process import Limits, WorkerProcess
+from altlens_host.watchdog import Limits
+from altlens_host.worker_process import WorkerProcess
 
 _DEATHS = (WorkerDiedError, WorkerMemoryError, WorkerTimeoutError)
 
@@ -39,7 +40,8 @@ def worker_command(chosen: Settings) -> list[str]:
     where = ["--device", chosen.device, "--engine", chosen.engine]
     words = [] if chosen.neutral_words else ["--words-as-written"]
     reads = ["--read-text"] if chosen.reads_text else []
-    return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads]
+    checks = ["--adult-check"] if chosen.adult_check else []
+    return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads, *checks]
 
 
 def _place(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image, ImageDraw
+from support.encoding import encoded
 from support.host_process import PATIENCE, HostProcess
 
 from campaign.faults import Tormentor
@@ -158,6 +158,4 @@ def _picture(number: int) -> bytes:
         left, top, width, height = (int(v) for v in chance.integers(0, 40, 4))
         colour = tuple(int(v) for v in chance.integers(0, 256, 3))
         draw.ellipse((left, top, left + width, top + height), fill=colour)
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=90)
-    return file.getvalue()
+    return encoded(image, "JPEG", quality=90)

@@ -9,34 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract.tiny_model import SIDE, VOCABULARY
+from contract.tiny_torch import START, make
 
 from altlens_host.worker.engines.generation import Step, generate
 from altlens_host.worker.engines.generation_config import read_generation_config
 
-VOCABULARY, START, MOST = 90, 0, 14
-
-
-def torch_model() -> tuple[Any, Any]:
-    """Make a tiny random VisionEncoderDecoderModel: ViT and GPT-2."""
-    torch = pytest.importorskip("torch", reason="the extra [torch] is not installed")
-    transformers = pytest.importorskip("transformers", reason="[torch] is not installed")
-    torch.manual_seed(5)
-    torch.set_num_threads(1)  # the tensors are tiny
-    size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-    encoder = transformers.ViTConfig(**size, image_size=16, patch_size=8, intermediate_size=16)
-    decoder = transformers.GPT2Config(
-        vocab_size=VOCABULARY, n_embd=16, n_layer=2, n_head=2, n_positions=32,
-        add_cross_attention=True, is_decoder=True, bos_token_id=START, eos_token_id=START,
-    )  # fmt: skip
-    joined = transformers.VisionEncoderDecoderConfig.from_encoder_decoder_configs
-    model = transformers.VisionEncoderDecoderModel(joined(encoder, decoder)).eval()
-    with torch.no_grad():
-        # Random weights as they come say the same of every picture, with the same doubt.
-        for name, parameter in model.decoder.named_parameters():
-            if parameter.dim() > 1 or ".ln" in name:
-                parameter.mul_(5.0)
-        model.encoder.layernorm.weight.mul_(5.0)
-    return torch, model
+MOST = 14
 
 
 def step_over(torch: Any, model: Any, hidden: Any) -> Step:
@@ -83,8 +62,11 @@ def settings() -> list[dict[str, Any]]:
 @pytest.mark.timeout(900)
 def test_search_finds_the_tokens_that_transformers_finds() -> None:
     """Greedy and 2 to 4 beams, with every processor and every way to stop, on five pictures."""
-    torch, model = torch_model()
-    pictures = torch.randn(5, 3, 16, 16, generator=torch.Generator().manual_seed(1)) * 3
+    torch = pytest.importorskip("torch", reason="the extra [torch] is not installed")
+    pytest.importorskip("transformers", reason="[torch] is not installed")
+    torch.set_num_threads(1)  # the tensors are tiny
+    model = make()
+    pictures = torch.randn(5, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(1)) * 3
     captions: set[tuple[int, ...]] = set()
 
     for chosen, picture in itertools.product(settings(), pictures):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.tiny_model import build
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.settings import Settings
 from altlens_host.supervisor import Supervisor, worker_command
@@ -39,12 +39,7 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def files(pictures: list[Image.Image]) -> list[bytes]:
     """Pictures as a page has them."""
-    encoded = []
-    for picture in pictures[:3]:
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG")
-        encoded.append(buffer.getvalue())
-    return encoded
+    return [encoded(picture) for picture in pictures[:3]]
 
 
 def told(supervisor: Supervisor) -> tuple[str, str | None]:

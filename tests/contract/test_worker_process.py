@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import shutil
@@ -21,11 +20,13 @@ from contract.layouts import prepared
 from contract.tiny_model import build
 from contract.trained_model import unpack
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.errors import AltlensError
 from altlens_host.fields import decode_object
 from altlens_host.messages import Answer
 from altlens_host.worker_messages import Ready, Task, read_worker, write_task
+from altlens_installer.demo.judge import PICTURES
 
 PATIENCE = 60.0
 
@@ -53,6 +54,16 @@ PRINTS = (
     'print("stray", flush=True); sys.__stdout__.write("stray");'
     'os.write(1, b"stray"); os.write(2, b"stray"); assert os.read(0, 9) == b""'
 )
+
+
+# Runs the worker with a check for adult content that finds all photographs.
+PRUDISH = """
+import sys
+from altlens_host.worker import adult
+adult.LEAST = 0.0
+from altlens_host.worker.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 class Worker:
@@ -123,12 +134,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def photographs(pictures: list[Image.Image]) -> list[bytes]:
     """The pictures of the contract, as a page has them."""
-    encoded = []
-    for at, picture in enumerate(pictures):
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG" if at % 2 else "PNG")
-        encoded.append(buffer.getvalue())
-    return encoded
+    return [encoded(one, "JPEG" if at % 2 else "PNG") for at, one in enumerate(pictures)]
 
 
 def careless(deed: str) -> tuple[str, str]:
@@ -185,12 +191,10 @@ def test_a_bad_picture_costs_only_its_own_answer(
 
 def test_a_flat_picture_is_answered_without_the_model(start: Start, tiny: Path) -> None:
     """A spacer is decorative, and nobody is named as having said so."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (30, 30), "white").save(buffer, "PNG")
     worker = start(tiny)
     worker.hear()
 
-    worker.ask(5, buffer.getvalue())
+    worker.ask(5, encoded(Image.new("RGB", (30, 30), "white")))
 
     assert worker.hear() == (5, Answer("decorative", "", 0.0, 0, "", "", 0.0, "plain"))
 
@@ -399,3 +403,17 @@ def test_no_heavier_library_is_ever_imported(
     assert imported == []
     mapped = Path(f"/proc/{worker.process.pid}/maps")
     assert not mapped.exists() or "torch" not in mapped.read_text()
+
+
+def test_photographs_are_checked_for_adult_content_inside_the_sandbox(start: Start) -> None:
+    """With what the package carries; neither the network nor the home is there to look in."""
+    worker = start("lite", "-c", PRUDISH, "--adult-check")
+    _, ready = worker.hear()
+
+    worker.ask(1, sorted(PICTURES.glob("*.jpg"))[0].read_bytes())
+    _, answer = worker.hear()
+
+    assert isinstance(ready, Ready)
+    assert {"file_access", "system_calls"} <= {*ready.held} or sys.platform != "linux"
+    assert isinstance(answer, Answer), answer
+    assert answer.text == "May contain adult content"

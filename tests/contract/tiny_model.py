@@ -31,6 +31,13 @@ SENTENCES = [
     "a cup of coffee stands on a wooden table",
 ]
 
+PREPROCESSOR = {
+    "image_processor_type": "ViTImageProcessor",
+    "size": {"height": SIDE, "width": SIDE},
+    "resample": 2,
+}
+"""preprocessor_config.json of the tiny models."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -99,11 +106,7 @@ def build(folder: Path, layout: Layout = LAYOUTS["hub"], **generation: Any) -> P
             "model_type": "vision-encoder-decoder",
             "decoder": {"n_head": HEADS, "n_embd": WIDTH},
         },
-        "preprocessor_config.json": {
-            "image_processor_type": "ViTImageProcessor",
-            "size": {"height": SIDE, "width": SIDE},
-            "resample": 2,
-        },
+        "preprocessor_config.json": PREPROCESSOR,
         "generation_config.json": {
             "decoder_start_token_id": 0,
             "eos_token_id": 0,

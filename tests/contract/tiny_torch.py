@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from contract.tiny_model import SIDE, VOCABULARY, _tokenizer
+from contract.tiny_model import PREPROCESSOR, SIDE, VOCABULARY, _tokenizer
 from numpy.typing import NDArray
 
 START, POSITIONS = 0, 32
@@ -43,11 +43,7 @@ def build(folder: Path, **generation: Any) -> Path:
     _tokenizer().save(str(folder / "tokenizer.json"))
     files = {
         "altlens.json": {"id": "tiny-torch", "revision": "1", "licence": "Apache-2.0"},
-        "preprocessor_config.json": {
-            "image_processor_type": "ViTImageProcessor",
-            "size": {"height": SIDE, "width": SIDE},
-            "resample": 2,
-        },
+        "preprocessor_config.json": PREPROCESSOR,
         "generation_config.json": {
             "decoder_start_token_id": START,
             "eos_token_id": START,

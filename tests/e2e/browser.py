@@ -346,3 +346,29 @@ class Browser:
             name,
             value,
         )
+
+
+@contextlib.contextmanager
+def with_extension(
+    binary: Path,
+    home: Path,
+    extension: Path,
+    preferences: dict[str, Any] | None = None,
+    display: dict[str, str] | None = None,
+) -> Iterator[Browser]:
+    """Run a Firefox with the extension, whose user has agreed to it.
+
+    Args:
+        binary: As for Browser, as are the others.
+        home: The HOME.
+        extension: The extension's folder.
+        preferences: What differs from the usual ones.
+        display: The environment of a display; None for none.
+    """
+    running = Browser(binary, home, preferences, display)
+    try:
+        running.install(extension)
+        running.agree()
+        yield running
+    finally:
+        running.close()

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from e2e import browser, pages, recorder
-from e2e.browser import Browser, behind_proxy
+from e2e.browser import Browser, behind_proxy, with_extension
 from e2e.cases import Script
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image
+
+from altlens_installer.manifest import render
 
 SETTINGS = Path(".config/altlens/settings.json")
 """The host's, within HOME."""
@@ -56,7 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def recording(home: Path) -> Recording:
+def recording(home: Path, repository: Path) -> Recording:
     """Install the host behind a recorder; what goes by."""
     folder = home / "recording"
     folder.mkdir()
@@ -66,17 +68,7 @@ def recording(home: Path) -> Recording:
     launcher.chmod(0o755)
     manifest = home / ".mozilla/native-messaging-hosts/altlens.json"
     manifest.parent.mkdir(parents=True)
-    manifest.write_text(
-        json.dumps(
-            {
-                "name": "altlens",
-                "description": "The host under test",
-                "path": str(launcher),
-                "type": "stdio",
-                "allowed_extensions": ["altlens@altlens"],
-            }
-        )
-    )
+    manifest.write_bytes(render(repository / "manifests", launcher))
     return Recording(folder)
 
 
@@ -85,13 +77,8 @@ def firefox(
     binary: Path, home: Path, recording: Recording, extension: Path, site: Website
 ) -> Iterator[Browser]:
     """Firefox with the extension, for all tests that leave its settings as they found them."""
-    running = Browser(binary, home, behind_proxy(site.port))
-    try:
-        running.install(extension)
-        running.agree()
+    with with_extension(binary, home, extension, behind_proxy(site.port)) as running:
         yield running
-    finally:
-        running.close()
 
 
 @pytest.fixture(scope="module")

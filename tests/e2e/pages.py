@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from e2e.browser import EXTENSION, Browser, until
 from marionette_driver.errors import NoSuchWindowException
+from marionette_driver.keys import Keys
 
 PAGES = {
     "popup": "popup/popup.html",
     "options": "options/options.html",
     "consent": "consent/consent.html",
     "help": "help/help.html",
+}
+
+_FORCED = {
+    "browser.display.document_color_use": 2,
+    "browser.display.foreground_color": "#ffff00",
+    "browser.display.background_color": "#000000",
 }
 
 _RUN_AXE = """
@@ -94,3 +103,94 @@ def findings(firefox: Browser, repository: Path) -> list[Any]:
     said = firefox.marionette.execute_async_script(axe + ";" + _RUN_AXE)
     found: list[Any] = json.loads(said)
     return found
+
+
+def widths(firefox: Browser) -> tuple[int, int]:
+    """Show the page anew in a width of 320 pixels; return what it needs and what it has."""
+    firefox.script(
+        "const frame = document.createElement('iframe');"
+        "frame.id = 'narrow'; frame.src = location.href;"
+        "frame.style = 'inline-size: 320px; block-size: 640px; border: 0';"
+        "document.body.replaceChildren(frame);"
+    )
+
+    def measured() -> list[int] | None:
+        found: list[int] | None = firefox.script(
+            "const inner = $('narrow').contentDocument;"
+            "const heading = inner?.querySelector('h1');"
+            "const root = inner?.documentElement;"
+            "return heading?.textContent ? [root.scrollWidth, root.clientWidth] : null;"
+        )
+        return found
+
+    needed, available = until(measured, "the narrow page")
+    return needed, available
+
+
+def translated(extension: Path, folder: Path, language: str) -> Path:
+    """Make a copy of the extension that speaks another language, and return it.
+
+    Firefox here speaks English only: what the copy has for English is the other language.
+    """
+    copy = folder / "extension"
+    shutil.copytree(extension, copy)
+    shutil.copy(extension / f"_locales/{language}/messages.json", copy / "_locales/en")
+    return copy
+
+
+@contextlib.contextmanager
+def from_right_to_left(firefox: Browser) -> Iterator[None]:
+    """Have Firefox mirrored, as it is for Arabic."""
+    firefox.set_preference("intl.l10n.pseudo", "bidi")
+    try:
+        yield
+    finally:
+        firefox.set_preference("intl.l10n.pseudo", None)
+
+
+def gap_at_the_start(firefox: Browser) -> float:
+    """Return how far the heading stands from the right edge of its page, in pixels."""
+    heading, main = firefox.script(
+        "const box = (one) => document.querySelector(one).getBoundingClientRect().right;"
+        "return [box('h1'), box('main')];"
+    )
+    return float(main - heading)
+
+
+@contextlib.contextmanager
+def forced_colours(firefox: Browser) -> Iterator[None]:
+    """Have Firefox show every page in its user's colours: yellow on black."""
+    for name, value in _FORCED.items():
+        firefox.set_preference(name, value)
+    try:
+        yield
+    finally:
+        for name in _FORCED:
+            firefox.set_preference(name, None)
+
+
+def assert_seen_in_forced_colours(firefox: Browser, texts: str) -> None:
+    """Look at the shown page in forced colours: its focus, its words, and its buttons' edges.
+
+    Args:
+        firefox: With forced colours.
+        texts: A selector of what has words.
+    """
+    until(
+        lambda: firefox.script("return matchMedia('(forced-colors: active)').matches"),
+        "forced colours",
+    )
+    press(firefox, Keys.TAB)
+    outline, words, buttons = firefox.script(
+        "const style = (one) => getComputedStyle(one);"
+        "const seen = (names) => [...document.querySelectorAll(names)]"
+        "  .filter((one) => one.checkVisibility()).map(style);"
+        "return [style(document.activeElement).outlineColor,"
+        "  seen(arguments[0]).map((one) => one.color),"
+        "  seen('button').map((one) => [one.color, one.borderTopColor]"
+        "    .map((colour) => colour !== one.backgroundColor))];",
+        texts,
+    )
+    assert outline not in {"rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"}
+    assert set(words) == {"rgb(255, 255, 0)"}
+    assert all(letters and edge for letters, edge in buttons)

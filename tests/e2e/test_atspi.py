@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.browser import Browser, until
+from e2e.browser import Browser, until, with_extension
 from e2e.recorder import Recording
 from e2e.website import Website
 
@@ -72,13 +72,8 @@ def shown(
     binary: Path, home: Path, recording: Recording, extension: Path, desktop: dict[str, str]
 ) -> Iterator[Browser]:
     """Firefox on that display, with the extension and the real host."""
-    running = Browser(binary, home, display=desktop)
-    try:
-        running.install(extension)
-        running.agree()
+    with with_extension(binary, home, extension, display=desktop) as running:
         yield running
-    finally:
-        running.close()
 
 
 def heard(desktop: dict[str, str], title: str) -> list[tuple[str, str]]:

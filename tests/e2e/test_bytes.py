@@ -19,6 +19,15 @@ PUBLIC, OTHER = "http://news.example", "http://other.example"
 _CORNERS = [(0, 0, 96, 16), (0, 80, 96, 96)]
 
 
+def see_through() -> bytes:
+    """Return a PNG of which only the middle can be seen."""
+    file = io.BytesIO()
+    image = Image.new("RGBA", (96, 96))
+    image.paste((250, 200, 0, 255), (32, 32, 64, 64))
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
 def questions(recording: Recording, picture: Numbered) -> list[tuple[dict[str, Any], Image.Image]]:
     """Return each question about a picture, with what was sent, decoded."""
     found = []
@@ -178,11 +187,7 @@ def test_a_transparent_picture_stands_on_its_background(
     corner: tuple[int, int, int],
 ) -> None:
     """White writing on a dark page is seen as such, also sharp and in a shadow root."""
-    logo = io.BytesIO()
-    image = Image.new("RGBA", (96, 96))
-    image.paste((250, 200, 0, 255), (32, 32, 64, 64))
-    image.save(logo, "PNG")
-    site.put("/see-through.png", logo.getvalue(), "image/png")
+    site.put("/see-through.png", see_through(), "image/png")
 
     scripted.open(
         site.page(
@@ -204,11 +209,7 @@ def test_nothing_of_the_picture_before_is_seen_through_the_next(
     before = site.picture((96, 96))
     scripted.open(site.page(f'<img id="a" src="{before.path}">'))
     scripted.described("a")
-    logo = io.BytesIO()
-    image = Image.new("RGBA", (96, 96))
-    image.paste((250, 200, 0, 255), (32, 32, 64, 64))
-    image.save(logo, "PNG")
-    site.put("/see-through-later.png", logo.getvalue(), "image/png")
+    site.put("/see-through-later.png", see_through(), "image/png")
 
     scripted.script(
         "document.body.append(Object.assign(new Image(), {src: '/see-through-later.png'}))"

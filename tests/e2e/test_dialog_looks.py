@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from e2e import pages
-from e2e.browser import Browser, behind_proxy, until
+from e2e.browser import Browser, behind_proxy, until, with_extension
 from e2e.cases import Script
 from e2e.recorder import Recording
 from e2e.test_dialog import by_key, by_menu, dialog
-from e2e.test_own_pages import FORCED, widths
 from e2e.test_popup import text
 from e2e.website import Website
 from marionette_driver.keys import Keys
@@ -72,7 +70,7 @@ def test_every_control_is_reached_with_the_tab_key(asked: Browser, answered: Ans
 def test_nothing_scrolls_sideways_at_400_percent(asked: Browser, answered: Answered) -> None:
     """A window of 1280 pixels, zoomed to 400 percent, is 320 pixels wide (WCAG 1.4.10)."""
     with answered(asked):
-        needed, available = widths(asked)
+        needed, available = pages.widths(asked)
 
     assert available <= 320
     assert needed <= available
@@ -80,51 +78,21 @@ def test_nothing_scrolls_sideways_at_400_percent(asked: Browser, answered: Answe
 
 def test_a_firefox_from_right_to_left_has_it_so(asked: Browser, answered: Answered) -> None:
     """Mirrored; the words of the answer keep their own direction."""
-    asked.set_preference("intl.l10n.pseudo", "bidi")
-    try:
-        with answered(asked):
-            heading, main = asked.script(
-                "const box = (one) => document.querySelector(one).getBoundingClientRect().right;"
-                "return [box('h1'), box('main')];"
-            )
-            direction = asked.script("return getComputedStyle(document.body).direction")
-            words = asked.script("return getComputedStyle($('text')).direction")
-            needed, available = widths(asked)
-    finally:
-        asked.set_preference("intl.l10n.pseudo", None)
+    with pages.from_right_to_left(asked), answered(asked):
+        gap = pages.gap_at_the_start(asked)
+        direction = asked.script("return getComputedStyle(document.body).direction")
+        words = asked.script("return getComputedStyle($('text')).direction")
+        needed, available = pages.widths(asked)
 
     assert (direction, words) == ("rtl", "ltr")
-    assert main - heading < 20
+    assert gap < 20
     assert needed <= available
 
 
 def test_with_forced_colours_everything_is_seen(asked: Browser, answered: Answered) -> None:
     """In the user's colours: text, the edges of buttons, the focus."""
-    for name, value in FORCED.items():
-        asked.set_preference(name, value)
-    try:
-        with answered(asked):
-            until(
-                lambda: asked.script("return matchMedia('(forced-colors: active)').matches"),
-                "forced colours",
-            )
-            pages.press(asked, Keys.TAB)
-            outline, words, buttons = asked.script(
-                "const style = (one) => getComputedStyle(one);"
-                "const seen = (names) => [...document.querySelectorAll(names)]"
-                "  .filter((one) => one.checkVisibility()).map(style);"
-                "return [style(document.activeElement).outlineColor,"
-                "  seen('h1, p, dt, dd').map((one) => one.color),"
-                "  seen('button').map((one) => [one.color, one.borderTopColor]"
-                "    .map((colour) => colour !== one.backgroundColor))];"
-            )
-    finally:
-        for name in FORCED:
-            asked.set_preference(name, None)
-
-    assert outline not in {"rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"}
-    assert set(words) == {"rgb(255, 255, 0)"}
-    assert all(edge and letters for letters, edge in buttons)
+    with pages.forced_colours(asked), answered(asked):
+        pages.assert_seen_in_forced_colours(asked, "h1, p, dt, dd")
 
 
 @pytest.mark.parametrize(
@@ -149,21 +117,16 @@ def test_it_holds_the_words_of_each_language(
     why: str,
 ) -> None:
     """The answer keeps its own language; axe finds nothing, and nothing scrolls sideways."""
-    translated = tmp_path / "extension"
-    shutil.copytree(extension, translated)
-    # Firefox here speaks English only: what it takes for English is the other language.
-    shutil.copy(extension / f"_locales/{language}/messages.json", translated / "_locales/en")
-    with recording.another_host(script.command):
-        firefox = Browser(binary, home, behind_proxy(site.port))
-        try:
-            firefox.install(translated)
-            firefox.agree()
-            with firefox.chosen(mode="asked"), answered(firefox, why):
-                languages = firefox.script("return [document.documentElement.lang, $('text').lang]")
-                found = pages.findings(firefox, repository)
-                needed, available = widths(firefox)
-        finally:
-            firefox.close()
+    spoken = pages.translated(extension, tmp_path, language)
+    with (
+        recording.another_host(script.command),
+        with_extension(binary, home, spoken, behind_proxy(site.port)) as firefox,
+        firefox.chosen(mode="asked"),
+        answered(firefox, why),
+    ):
+        languages = firefox.script("return [document.documentElement.lang, $('text').lang]")
+        found = pages.findings(firefox, repository)
+        needed, available = pages.widths(firefox)
 
     assert languages == [language, "en"]
     assert found == []

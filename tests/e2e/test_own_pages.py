@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from e2e import pages
-from e2e.browser import Browser, until
+from e2e.browser import Browser
 from marionette_driver.keys import Keys
-
-FORCED = {
-    "browser.display.document_color_use": 2,
-    "browser.display.foreground_color": "#ffff00",
-    "browser.display.background_color": "#000000",
-}
 
 
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
@@ -33,34 +26,12 @@ def test_axe_would_find_something(decided: Browser, repository: Path) -> None:
     assert [name for name, _ in pages.findings(decided, repository)] == ["button-name"]
 
 
-def widths(firefox: Browser) -> tuple[int, int]:
-    """Show the page anew in a width of 320 pixels; return what it needs and what it has."""
-    firefox.script(
-        "const frame = document.createElement('iframe');"
-        "frame.id = 'narrow'; frame.src = location.href;"
-        "frame.style = 'inline-size: 320px; block-size: 640px; border: 0';"
-        "document.body.replaceChildren(frame);"
-    )
-
-    def measured() -> list[int] | None:
-        found: list[int] | None = firefox.script(
-            "const inner = $('narrow').contentDocument;"
-            "const heading = inner?.querySelector('h1');"
-            "const root = inner?.documentElement;"
-            "return heading?.textContent ? [root.scrollWidth, root.clientWidth] : null;"
-        )
-        return found
-
-    needed, available = until(measured, "the narrow page")
-    return needed, available
-
-
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
 def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) -> None:
     """A window of 1280 pixels, zoomed to 400 percent, is 320 pixels wide (WCAG 1.4.10)."""
     pages.open_page(decided, page)
 
-    needed, available = widths(decided)
+    needed, available = pages.widths(decided)
 
     assert available <= 320
     assert needed <= available
@@ -69,52 +40,23 @@ def test_nothing_scrolls_sideways_at_400_percent(decided: Browser, page: str) ->
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
 def test_a_firefox_from_right_to_left_has_its_pages_so(decided: Browser, page: str) -> None:
     """Mirrored, and nothing scrolls sideways."""
-    decided.set_preference("intl.l10n.pseudo", "bidi")
-    try:
+    with pages.from_right_to_left(decided):
         pages.open_page(decided, page)
-        heading, main = decided.script(
-            "const box = (one) => document.querySelector(one).getBoundingClientRect().right;"
-            "return [box('h1'), box('main')];"
-        )
+        gap = pages.gap_at_the_start(decided)
         direction = decided.script("return getComputedStyle(document.body).direction")
-        needed, available = widths(decided)
-    finally:
-        decided.set_preference("intl.l10n.pseudo", None)
+        needed, available = pages.widths(decided)
 
     assert direction == "rtl"
-    assert main - heading < 20
+    assert gap < 20
     assert needed <= available
 
 
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=pages.PAGES)
 def test_with_forced_colours_everything_is_seen(decided: Browser, page: str) -> None:
     """In the user's colours: text, the edges of buttons, the focus."""
-    for name, value in FORCED.items():
-        decided.set_preference(name, value)
-    try:
+    with pages.forced_colours(decided):
         pages.open_page(decided, page)
-        forced = until(
-            lambda: decided.script("return matchMedia('(forced-colors: active)').matches"),
-            "forced colours",
-        )
-        pages.press(decided, Keys.TAB)
-        outline, words, buttons = decided.script(
-            "const style = (one) => getComputedStyle(one);"
-            "const seen = (names) => [...document.querySelectorAll(names)]"
-            "  .filter((one) => one.checkVisibility()).map(style);"
-            "return [style(document.activeElement).outlineColor,"
-            "  seen('h1, p, label').map((one) => one.color),"
-            "  seen('button').map((one) =>"
-            "    [one.color, one.borderTopColor].map((colour) => colour !== one.backgroundColor))];"
-        )
-    finally:
-        for name in FORCED:
-            decided.set_preference(name, None)
-
-    assert forced
-    assert outline not in {"rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"}
-    assert set(words) == {"rgb(255, 255, 0)"}
-    assert all(text and edge for text, edge in buttons)
+        pages.assert_seen_in_forced_colours(decided, "h1, p, label")
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
@@ -126,21 +68,17 @@ def test_the_pages_hold_the_words_of_each_language(
     language: str,
 ) -> None:
     """They are longer than the English ones: nothing scrolls sideways, and axe finds nothing."""
-    translated = tmp_path / "extension"
-    shutil.copytree(extension, translated)
-    # Firefox here speaks English only: what it takes for English is the other language.
-    shutil.copy(extension / f"_locales/{language}/messages.json", translated / "_locales/en")
     (tmp_path / "home").mkdir()
     firefox = Browser(binary, tmp_path / "home")
     try:
-        firefox.install(translated)
+        firefox.install(pages.translated(extension, tmp_path, language))
         firefox.close_other_tabs()
         found, narrow = {}, {}
         for name, page in pages.PAGES.items():
             pages.open_page(firefox, page)
             assert firefox.script("return document.documentElement.lang") == language
             found[name] = pages.findings(firefox, repository)
-            narrow[name] = widths(firefox)
+            narrow[name] = pages.widths(firefox)
     finally:
         firefox.close()
 

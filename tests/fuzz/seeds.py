@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import struct
 from typing import Any
 
 import numpy as np
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.cache import entries
 from altlens_host.messages import Answer
@@ -77,6 +77,4 @@ def pictures() -> list[bytes]:
 
 def _encoded(whole: Image.Image, mode: str, kind: str, options: dict[str, Any]) -> bytes:
     image = whole.convert("L").convert(mode) if mode == "I;16" else whole.convert(mode)
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
+    return encoded(image, kind, **options)

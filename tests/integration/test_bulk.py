@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from support.installer import ALTLENS, Home
 
+from altlens_installer.bulk import metadata
 from altlens_installer.bulk.packet import alt_in
 from altlens_installer.demo.judge import PICTURES
 
@@ -87,6 +88,38 @@ def test_what_was_answered_is_not_asked_again_unless_it_changed(
     assert after.startswith(before)
     assert [json.loads(one)["path"] for one in after[len(before) :].splitlines()] == ["one.jpg"]
     assert rows(out)["one.jpg"]["kind"] == "decorative"
+
+
+def test_what_another_model_or_other_settings_would_answer_is_asked_again(
+    album: Path, home: Home, tmp_path: Path
+) -> None:
+    """Once for each change; and what altlens wrote into a file before gives way."""
+    out, settings = tmp_path / "alt.jsonl", home.path / ".config/altlens/settings.json"
+    (album / "broken.png").unlink()
+    command = ("caption", "--recursive", str(album), "--out", str(out), "--write-metadata")
+    home.run(*command)
+    (album / "below/deep/blank.png").unlink()
+    for path in ("one.jpg", "below/zwei ä.JPG"):  # as one that says other words would have left it
+        metadata.write(album / path, "Something else", "en", overwrite=True)
+        one, state = rows(out)[path], (album / path).stat()
+        one |= {"alt": "Something else", "size": state.st_size, "mtime_ns": state.st_mtime_ns}
+        with out.open("a") as file:
+            file.write(json.dumps(one) + "\n")
+    before = rows(out)
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"adult_check": true}')
+
+    ran, again = home.run(*command), home.run(*command)
+
+    after = rows(out)
+    assert "2 asked again for another model or other settings" in ran.stdout
+    assert "alt text written into 2" in ran.stdout
+    assert "2 answered before" in again.stdout
+    assert "asked again" not in again.stdout
+    with Image.open(album / "one.jpg") as image:
+        assert alt_in(image.info["xmp"]) == after["one.jpg"]["alt"] != "Something else"
+    told = {one["fingerprint"] for one in (before["one.jpg"], after["one.jpg"])}
+    assert len(told) == 2
 
 
 def test_a_killed_run_is_gone_on_with(home: Home, tmp_path: Path) -> None:

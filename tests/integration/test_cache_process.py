@@ -1,7 +1,6 @@
 """What hosts remember from one start to the next, spoken to over their pipes."""
 
 import base64
-import io
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from support.encoding import encoded
 from support.host_process import HELLO, PATIENCE, HostProcess
 
 from altlens_host.models import catalogue
@@ -26,9 +26,7 @@ OTHER_KEY = base64.b64encode(bytes(32)).decode()
 
 def picture(seed: int) -> bytes:
     """Return a picture of one colour: it is answered at once, and its bytes are its own."""
-    file = io.BytesIO()
-    Image.new("RGB", (90 + seed, 60), (20, seed % 256, 200)).save(file, "PNG")
-    return file.getvalue()
+    return encoded(Image.new("RGB", (90 + seed, 60), (20, seed % 256, 200)))
 
 
 class Home:

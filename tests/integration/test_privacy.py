@@ -1,18 +1,16 @@
 """What altlens promises to those who do not want to be watched: nothing leaves, nothing is kept."""
 
-import io
 import subprocess
 import sys
 from pathlib import Path
 
 from PIL import Image
+from support.encoding import encoded
 from support.host_process import PATIENCE, HostProcess
 
 
 def picture() -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise((120, 90), 90).save(file, "JPEG")
-    return file.getvalue()
+    return encoded(Image.effect_noise((120, 90), 90), "JPEG")
 
 
 def traced(trace: Path) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import io
 import json
 import signal
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 from PIL import Image, ImageDraw
+from support.encoding import encoded
 from support.host_process import HELLO, PATIENCE, HostProcess
 
 KEY = hashlib.sha256(b"the key of a profile").digest()
@@ -23,9 +23,7 @@ def picture(number: int) -> bytes:
     """Return a picture that no other number has, and that is no flat one."""
     image = Image.new("RGB", (220, 160), "white")
     ImageDraw.Draw(image).ellipse((20, 20, 60 + number, 140), fill="teal")
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
+    return encoded(image)
 
 
 def host_with(home: Path, **settings: object) -> HostProcess:

@@ -8,12 +8,17 @@ import pytest
 import altlens_host.errors
 import altlens_installer.errors
 from altlens_host.errors import AltlensError
+from altlens_host.settings import CHOICES
 from altlens_installer.doctor import registry
 
 ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 CHECK = re.compile(r"^\| `([\w-]+)` \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
-DOCUMENTS = ("INSTALL.md", "ADMIN.md", "MODELS.md", "TRAINING.md", "TROUBLESHOOTING.md")
+DOCUMENTS = (
+    *("ADMIN.md", "ARCHITECTURE.md", "DEVICES.md", "EXTENSION.md", "INSTALL.md", "MANY.md"),
+    *("MODELS.md", "PERFORMANCE.md", "PROTOCOL.md", "QUALITY.md", "SECURITY.md", "TRAINING.md"),
+    "TROUBLESHOOTING.md",
+)
 
 
 def kinds() -> list[type[AltlensError]]:
@@ -45,18 +50,29 @@ def test_every_check_of_doctor_is_explained(repository: Path) -> None:
     assert CHECK.findall(text) == [*registry.CHECKS, *registry.WATCHED]
 
 
+def test_every_setting_is_explained(repository: Path) -> None:
+    """In the order in which the host has them."""
+    listed = repository / "docs/decisions/0066-where-settings-come-from.md"
+
+    explained = re.findall(r"^\| `(\w+)` \|", listed.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert explained == [*CHOICES]
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_between_the_documents_lead_somewhere(name: str, repository: Path) -> None:
-    """To a file that is there, and to a heading in it."""
+    """To a file or folder that is there, and to a heading in it."""
     here = repository / "docs" / name
     for target, heading in LINK.findall(here.read_text(encoding="utf-8")):
         if target.startswith("https:"):
             continue
         path = here.parent / target if target else here
-        assert path.is_file(), target
+        assert path.exists(), target
+        if not heading:
+            continue
         headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         anchors = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
-        assert not heading or heading in anchors, f"{target}#{heading}"
+        assert heading in anchors, f"{target}#{heading}"
 
 
 def test_the_extension_tells_of_a_missing_host_in_the_words_of_the_command(

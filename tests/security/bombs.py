@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import random
 import struct
 import zlib
 from collections.abc import Callable
 
 from PIL import Image
+from support.encoding import encoded
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
-
-
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
-    """Return a picture in a format."""
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def gradient(width: int = 320, height: int = 240) -> Image.Image:
@@ -51,7 +44,7 @@ def png(width: int, height: int, *, alpha: bool = False, more: bytes = b"") -> b
 
 def jpeg_of_scans(count: int, size: int) -> bytes:
     """Return a progressive JPEG whose last scan comes again and again."""
-    data = saved(gradient(size, size), "JPEG", progressive=True)
+    data = encoded(gradient(size, size), "JPEG", progressive=True)
     last = data.rindex(b"\xff\xda")
     return data[:last] + data[last:-2] * count + data[-2:]
 
@@ -63,7 +56,7 @@ def segment(marker: int, body: bytes) -> bytes:
 
 def with_segments(*segments: bytes) -> bytes:
     """Return a JPEG with segments of one's own in front."""
-    data = saved(gradient(), "JPEG")
+    data = encoded(gradient(), "JPEG")
     return data[:2] + b"".join(segments) + data[2:]
 
 
@@ -71,7 +64,7 @@ def nested_profiles() -> bytes:
     """Return a JPEG with a colour profile that holds a JPEG with a colour profile, and so on."""
     inner = b""
     for _ in range(12):
-        inner = saved(gradient(64, 64), "JPEG", icc_profile=b"acsp" * 32 + inner)
+        inner = encoded(gradient(64, 64), "JPEG", icc_profile=b"acsp" * 32 + inner)
     return inner
 
 
@@ -85,7 +78,7 @@ def garbage_in_exif() -> bytes:
 
 def gif(frames: int, screen: tuple[int, int] = (64, 64), frame: tuple[int, int] = (8, 8)) -> bytes:
     """Return a GIF of so many frames."""
-    one = bytearray(saved(gradient(*(min(side, 512) for side in frame)).quantize(4), "GIF"))
+    one = bytearray(encoded(gradient(*(min(side, 512) for side in frame)).quantize(4), "GIF"))
     start = one.index(b"\x2c", 13 + 3 * 2 ** ((one[10] & 7) + 1))
     one[start + 5 : start + 9] = struct.pack("<HH", *frame)
     head = one[:6] + struct.pack("<HH", *screen) + one[10:start]
@@ -94,7 +87,7 @@ def gif(frames: int, screen: tuple[int, int] = (64, 64), frame: tuple[int, int] 
 
 def webp_that_declares(width: int, height: int) -> bytes:
     """Return a WebP whose canvas is said to be so large."""
-    data = bytearray(saved(gradient().convert("RGBA"), "WEBP", exif=b"x"))
+    data = bytearray(encoded(gradient().convert("RGBA"), "WEBP", exif=b"x"))
     assert data[12:16] == b"VP8X"
     data[24:27], data[27:30] = (width - 1).to_bytes(3, "little"), (height - 1).to_bytes(3, "little")
     return bytes(data)
@@ -103,12 +96,12 @@ def webp_that_declares(width: int, height: int) -> bytes:
 def many_frames_of_webp() -> bytes:
     """Return a WebP of five hundred frames."""
     frames = [gradient(64, 64).rotate(at) for at in range(500)]
-    return saved(frames[0], "WEBP", save_all=True, append_images=frames[1:], method=0)
+    return encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], method=0)
 
 
 def avif_that_declares(width: int, height: int) -> bytes:
     """Return an AVIF that is said to be so large."""
-    data = bytearray(saved(gradient(), "AVIF"))
+    data = bytearray(encoded(gradient(), "AVIF"))
     at = data.index(b"ispe")
     data[at + 8 : at + 16] = struct.pack(">II", width, height)
     return bytes(data)
@@ -116,7 +109,7 @@ def avif_that_declares(width: int, height: int) -> bytes:
 
 def bmp_that_declares(width: int, height: int) -> bytes:
     """Return a BMP that is said to be so large."""
-    data = bytearray(saved(gradient(), "BMP"))
+    data = bytearray(encoded(gradient(), "BMP"))
     data[18:26] = struct.pack("<ii", width, height)
     return bytes(data)
 
@@ -153,16 +146,16 @@ BOMBS: dict[str, tuple[Callable[[], bytes], set[int]]] = {
         {ANSWERED},
     ),
     "jpeg with garbage in exif": (garbage_in_exif, {ANSWERED}),
-    "jpeg that breaks off": (lambda: saved(gradient(2000, 2000), "JPEG")[:9000], {302}),
+    "jpeg that breaks off": (lambda: encoded(gradient(2000, 2000), "JPEG")[:9000], {302}),
     "gif of 10^5 frames": (lambda: gif(100_000), {ANSWERED}),
     "gif with a large screen": (lambda: gif(1, (65_535, 65_535)), {304}),
     "gif with a large frame": (lambda: gif(1, (8, 8), (65_535, 65_535)), {302, 304}),
     "webp with a large canvas": (lambda: webp_that_declares(16_383, 16_383), {304}),
     "webp of 500 frames": (many_frames_of_webp, {ANSWERED}),
-    "webp that breaks off": (lambda: saved(gradient(2000, 2000), "WEBP")[:900], {302}),
-    "avif": (lambda: saved(gradient(), "AVIF"), {ANSWERED}),
+    "webp that breaks off": (lambda: encoded(gradient(2000, 2000), "WEBP")[:900], {302}),
+    "avif": (lambda: encoded(gradient(), "AVIF"), {ANSWERED}),
     "avif that is said to be large": (lambda: avif_that_declares(40_000, 25_000), {302, 304}),
-    "avif that breaks off": (lambda: saved(gradient(), "AVIF")[:200], {302}),
+    "avif that breaks off": (lambda: encoded(gradient(), "AVIF")[:200], {302}),
     "bmp of 10^9 pixels": (lambda: bmp_that_declares(40_000, 25_000), {304}),
     "bmp at the limit": (lambda: bmp_that_declares(8000, 8000), {302}),
 }

@@ -13,7 +13,8 @@ from typing import Any
 
 import psutil
 import pytest
-from security.bombs import ANSWERED, BOMBS, gradient, png, saved
+from security.bombs import ANSWERED, BOMBS, gradient, png
+from support.encoding import encoded
 
 from altlens_host.errors import AltlensError
 from altlens_host.fields import decode_object
@@ -72,7 +73,7 @@ def test_a_bomb_is_refused_or_answered_in_time(worker: Worker, name: str) -> Non
     make, expected = BOMBS[name]
 
     said, seconds = worker.ask(make(), any_format=True)
-    after, _ = worker.ask(saved(gradient(), "JPEG"), any_format=False)
+    after, _ = worker.ask(encoded(gradient(), "JPEG"), any_format=False)
 
     assert said in expected
     assert seconds < SECONDS
@@ -82,7 +83,7 @@ def test_a_bomb_is_refused_or_answered_in_time(worker: Worker, name: str) -> Non
 @pytest.mark.parametrize("kind", ["WEBP", "GIF", "BMP", "AVIF"])
 def test_a_page_cannot_reach_the_other_decoders(worker: Worker, kind: str) -> None:
     """The command line can."""
-    data = saved(gradient(), kind)
+    data = encoded(gradient(), kind)
 
     assert worker.ask(data, any_format=False)[0] == 301
     assert worker.ask(data, any_format=True)[0] == ANSWERED
@@ -93,7 +94,7 @@ def test_a_picture_that_needs_more_memory_than_there_is_costs_only_itself() -> N
     worker = Worker(memory_megabytes=400)
     with worker.process as process:
         said, _ = worker.ask(png(8000, 8000, alpha=True), any_format=False)
-        after, _ = worker.ask(saved(gradient(), "JPEG"), any_format=False)
+        after, _ = worker.ask(encoded(gradient(), "JPEG"), any_format=False)
         process.kill()
 
     assert (said, after) == (306, ANSWERED)

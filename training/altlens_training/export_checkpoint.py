@@ -1,8 +1,7 @@
 """Any torch checkpoint of the VisionEncoderDecoder family, as the hub publishes distilvit.
 
 optimum writes the graphs in fp32 (https://huggingface.co/docs/optimum-onnx); they are then
-quantized with the settings of Mozilla's files, which are those of transformers.js' converter:
-dynamic, one scale a matrix, unsigned weights where a graph has a convolution, else signed.
+quantized as Mozilla's files were, by the worker's own code.
 """
 
 from __future__ import annotations
@@ -17,14 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import accelerate  # noqa: F401  # without it optimum writes the tied embedding twice
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from optimum.exporters.onnx import onnx_export_from_model
 from safetensors import SafetensorError
 from transformers import AutoImageProcessor, AutoTokenizer, VisionEncoderDecoderModel
 from transformers.utils.logging import set_verbosity_error
 
+from altlens_host.worker.prepare.hub_quantization import quantize_as_the_hub
 from altlens_training.hub import write_checksums
 
 GRAPHS = (
@@ -69,7 +67,7 @@ def export_checkpoint(checkpoint: Path, out: Path, licence: str = "unknown") -> 
             shutil.move(raw / name, layout / name)
         for name in GRAPHS:
             shutil.move(raw / f"{name}.onnx", layout / "onnx" / f"{name}.onnx")
-            quantize(layout / "onnx" / f"{name}.onnx")
+            quantize_as_the_hub([layout / "onnx" / f"{name}.onnx"], layout / "onnx")
         write_checksums(layout, model_id=out.name, licence=licence)
         layout.replace(out)
     return out
@@ -113,27 +111,3 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         root.setLevel(before)
-
-
-def quantize(path: Path) -> Path:
-    """Write the quantized graph beside a graph in fp32, and return its path."""
-    kinds = set(operators(onnx.load(path, load_external_data=False).graph))
-    target = path.with_name(f"{path.stem}_quantized.onnx")
-    quantize_dynamic(
-        path,
-        target,
-        weight_type=QuantType.QUInt8 if "Conv" in kinds else QuantType.QInt8,
-        per_channel=False,
-        reduce_range=False,
-        extra_options={"EnableSubgraph": True},
-    )
-    return target
-
-
-def operators(graph: onnx.GraphProto) -> Iterator[str]:
-    """Yield the operator of each node, those of inner graphs too."""
-    for node in graph.node:
-        yield node.op_type
-        for attribute in node.attribute:
-            if attribute.type == onnx.AttributeProto.GRAPH:
-                yield from operators(attribute.g)

@@ -60,6 +60,7 @@ from altlens_host.errors.start import (
     StartError,
 )
 from altlens_host.errors.worker import (
+    AdultCheckError,
     ModelBrokenError,
     ModelMissingError,
     NotIsolatedError,
@@ -73,6 +74,7 @@ from altlens_host.errors.worker import (
 )
 
 __all__ = [
+    "AdultCheckError",
     "AltlensError",
     "BadFieldError",
     "BadPartError",

@@ -73,6 +73,14 @@ class WorkerMemoryError(WorkerError):
     hint = "Leave this picture, or raise memory_megabytes in the settings."
 
 
+class AdultCheckError(WorkerError):
+    """Photographs are to be checked for adult content, and cannot be."""
+
+    code = 409
+    name = "adult_check_unavailable"
+    hint = "Run: altlens doctor"
+
+
 class NotIsolatedError(WorkerError):
     """The worker could not be shut in, though this system offers what it takes."""
 

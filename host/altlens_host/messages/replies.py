@@ -145,6 +145,7 @@ class State(NamedTuple):
     cache: dict[str, Any]
     settings: dict[str, Any]
     problems: list[str]
+    fingerprint: str = ""
 
 
 class CacheReport(NamedTuple):

@@ -115,6 +115,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--cpu-because", default="", help="why no other device may be tried")
     parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
     parser.add_argument("--read-text", action="store_true", help="read text in pictures")
+    parser.add_argument("--adult-check", action="store_true", help="look for adult content first")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
 
@@ -143,7 +144,11 @@ def _load(
     from altlens_host.worker.text.reader import Reader
 
     reader = Reader(asked.threads) if asked.read_text else None
-    captioner = Captioner(model, engine, neutral=not asked.words_as_written, reader=reader)
+    from altlens_host.worker.adult import AdultCheck
+
+    adult = AdultCheck() if asked.adult_check else None
+    neutral = not asked.words_as_written
+    captioner = Captioner(model, engine, neutral=neutral, reader=reader, adult=adult)
     return captioner, ready._replace(reason=engine.reason[:MAX_REASON])
 
 

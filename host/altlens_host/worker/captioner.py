@@ -1,4 +1,4 @@
-"""One picture's way: decode, triage, read, recall, describe, tidy.
+"""One picture's way: decode, triage, check, read, recall, describe, tidy.
 
 Each step answers or hands on.
 """
@@ -13,6 +13,7 @@ from altlens_host.messages import MAX_TEXT, Answer, Level, Verdict
 from altlens_host.models.catalogue import Model
 from altlens_host.settings import READING_SIDE
 from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
+from altlens_host.worker.adult import WARNING, AdultCheck
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
@@ -32,7 +33,13 @@ class Captioner:
     """Answers what a picture shows."""
 
     def __init__(
-        self, model: Model, engine: Engine, *, neutral: bool = True, reader: Reader | None = None
+        self,
+        model: Model,
+        engine: Engine,
+        *,
+        neutral: bool = True,
+        reader: Reader | None = None,
+        adult: AdultCheck | None = None,
     ) -> None:
         """Keep what is asked.
 
@@ -41,12 +48,14 @@ class Captioner:
             engine: That model, loaded.
             neutral: Whether people are spoken of without gender, origin and faith.
             reader: Reads text in pictures; None where it is not to be read.
+            adult: Looks at photographs first; None where all are to be described.
         """
         self._model = model
         self.engine = engine
         self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
         self._calibration = confidence.load(model)
         self._reader = reader
+        self._adult = adult
         self._photographs = PhotoMemory()
 
     def answer(
@@ -69,6 +78,7 @@ class Captioner:
         Raises:
             ImageError: The picture cannot be used.
             ModelBrokenError: The model cannot be run.
+            AdultCheckError: It may be a photograph, and cannot be checked as it was asked for.
         """
         check()
         image = images.decode(data, self.engine.side, any_format=any_format)
@@ -76,6 +86,9 @@ class Captioner:
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE:
             return _silent("decorative")
+        if self._adult and not kinds.is_drawn(looked) and self._adult.finds(image):
+            # Of how likely that is right nothing is known, but the words themselves are careful.
+            return _silent("described")._replace(text=WARNING)
 
         def read() -> Reading:
             assert self._reader is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -68,14 +69,21 @@ class _Run:
 
     def __init__(self, wish: Wish, lines: Lines, err: IO[str]) -> None:
         self._wish, self._lines, self._err = wish, lines, err
+        self._fingerprint = ""
         self.count: Counter[str] = Counter()
 
     def all(self) -> None:
-        """Answer what was not answered before."""
-        wish, states = self._wish, self._to_ask()
-        if not states:
+        """Answer what was not answered before, or would be answered otherwise now."""
+        wish = self._wish
+        found = list(finding.pictures(wish.folder))
+        if not found:
             return
         command = client.command(wish.model, wish.device)
+        with client.Host(command) as host:
+            self._fingerprint = host.status().fingerprint
+        states = self._to_ask(found)
+        if not states:
+            return
         answers = ask(states, min(wish.jobs, len(states)), command)
         for path, reply in counted("pictures", answers, len(states), self._err):
             state = states[path]
@@ -83,19 +91,22 @@ class _Run:
                 state = self._written(path, reply, state)
             self._take(path.relative_to(wish.folder), state, reply)
 
-    def _to_ask(self) -> dict[Path, os.stat_result]:
+    def _to_ask(self, found: Iterable[finding.Found]) -> dict[Path, os.stat_result]:
         states = {}
-        for path, state in finding.pictures(self._wish.folder):
+        for path, state in found:
             if isinstance(state, AltlensError):
                 self._take(path, None, failed(state))
-            elif self._lines.knows(path, state):
+                continue
+            known = self._lines.known(path, state)
+            if known and known.get("fingerprint") == self._fingerprint:
                 self.count["before"] += 1
             else:
+                self.count["anew"] += known is not None
                 states[self._wish.folder / path] = state
         return states
 
     def _take(self, path: Path, state: os.stat_result | None, reply: client.Reply) -> None:
-        self._lines.add(row(path, state, reply))
+        self._lines.add(row(path, state, reply, self._fingerprint))
         if isinstance(reply, ErrorReply):
             self.count["failed"] += 1
             say(f"{plain(str(path))}: {plain(reply.message)} {reply.hint}", self._err)
@@ -107,9 +118,10 @@ class _Run:
         alt = alt_of(reply)
         if not alt:
             return state
+        known = self._lines.known(path.relative_to(self._wish.folder), state) or {}
+        ours, overwrite = known.get("alt"), self._wish.overwrite
         try:
-            overwrite = self._wish.overwrite
-            written = metadata.write(path, alt, reply.language, overwrite=overwrite)
+            written = metadata.write(path, alt, reply.language, ours=ours, overwrite=overwrite)
         except AltlensError as error:
             self.count["not written"] += 1
             say(f"{plain(str(path))}: {plain(error.detail)} {error.hint}", self._err)
@@ -124,6 +136,7 @@ _WORDS = {
     "decorative": "{} decorative",
     "unsure": "{} not sure",
     "before": "{} answered before",
+    "anew": "{} asked again for another model or other settings",
     "failed": "{} failed",
     "written": "alt text written into {}",
     "kept": "{} left with their author's alt text",

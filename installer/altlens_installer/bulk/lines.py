@@ -20,13 +20,16 @@ _SHOWN = ("described", "text")
 """The kinds of answers whose text is alt text."""
 
 
-def row(path: Path, state: os.stat_result | None, reply: Result | ErrorReply) -> dict[str, Any]:
+def row(
+    path: Path, state: os.stat_result | None, reply: Result | ErrorReply, fingerprint: str
+) -> dict[str, Any]:
     """Return what is written of a picture.
 
     Args:
         path: Within the folder.
         state: Of the file that was looked at; None where it could not be.
         reply: The host's answer.
+        fingerprint: Of the host, as `state` in the protocol has it.
     """
     said: dict[str, Any] = {"path": path.as_posix()}
     if state is not None:
@@ -42,6 +45,7 @@ def row(path: Path, state: os.stat_result | None, reply: Result | ErrorReply) ->
         "language": reply.language,
         "model": reply.model,
         "revision": reply.revision,
+        "fingerprint": fingerprint,
     }
 
 
@@ -87,11 +91,11 @@ class Lines:
             os.fsync(self._file.fileno())
         sync_folder(self._path.parent)
 
-    def knows(self, path: Path, state: os.stat_result) -> bool:
-        """Say whether a picture was answered, and its file is still the same."""
-        known = self._known.get(path.as_posix())
+    def known(self, path: Path, state: os.stat_result) -> dict[str, Any] | None:
+        """Return the answer for a picture; None if there is none for its file as it is now."""
+        known = self._known.get(path.as_posix(), {})
         told = (state.st_size, state.st_mtime_ns)
-        return known is not None and (known.get("size"), known.get("mtime_ns")) == told
+        return known if (known.get("size"), known.get("mtime_ns")) == told else None
 
     def add(self, said: dict[str, Any]) -> None:
         """Write a line.

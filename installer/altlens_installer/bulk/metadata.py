@@ -31,13 +31,16 @@ class _Place(NamedTuple):
     packet: bytes | None
 
 
-def write(path: Path, alt: str, language: str, *, overwrite: bool = False) -> bool:
+def write(
+    path: Path, alt: str, language: str, *, ours: str | None = None, overwrite: bool = False
+) -> bool:
     """Write alt text into a picture's file.
 
     Args:
         path: A JPEG, PNG or WebP.
         alt: The text.
         language: Which language it is in, as BCP 47 has it.
+        ours: What altlens has said of it before, which gives way.
         overwrite: Also where there is alt text.
 
     Returns:
@@ -56,7 +59,8 @@ def write(path: Path, alt: str, language: str, *, overwrite: bool = False) -> bo
         place = find(data)
     except (struct.error, IndexError, ValueError, zlib.error):
         raise PictureUnreadableError("The file is damaged; nothing is written into it.") from None
-    if place.packet is not None and alt_in(place.packet) and not overwrite:
+    there = alt_in(place.packet) if place.packet is not None else None
+    if there and there != ours and not overwrite:
         return False
     files.write(path, put(data, place, with_alt(place.packet, alt, language)))
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -123,3 +123,14 @@ class Patient:
 def receipts_of(machine: Machine) -> tuple[Path, Path]:
     """Return the folders of the user's receipts and of those for all users."""
     return machine.data / "receipts", everyone.folder(machine) / "receipts"
+
+
+Check = Callable[[Patient], Finding | None]
+"""Examines one thing. It returns None where it has nothing to examine, or because of a fault that
+is another check's to name: each fault is named once."""
+
+
+def failed(check: Check, patient: Patient) -> bool:
+    """Say whether another check names a fault."""
+    finding = check(patient)
+    return finding is not None and finding.status == "fail"

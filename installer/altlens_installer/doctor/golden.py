@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 
 from altlens_installer.doctor import serving, software
-from altlens_installer.doctor.finding import Finding, Patient
+from altlens_installer.doctor.finding import Check, Finding, Patient, failed
 from altlens_installer.models import golden as models
 
-_NAMED: tuple[Callable[[Patient], Finding | None], ...] = (
+_NAMED: tuple[Check, ...] = (
     software.model,
     software.engine,
     serving.handshake,
@@ -20,14 +19,14 @@ _NAMED: tuple[Callable[[Patient], Finding | None], ...] = (
 def golden(patient: Patient) -> Finding | None:
     """Compare what the model in use says of drawn pictures with what was recorded of it."""
     folder = software.model_folder(patient)
-    if folder is None or any(_failed(one, patient) for one in _NAMED):
+    if folder is None or any(failed(one, patient) for one in _NAMED):
         return None
     try:
         outcome = models.check(folder, python=patient.host[0], environment=patient.environment)
     except (OSError, subprocess.SubprocessError):
         return None  # `engine` names it
     if outcome.state == "failed":
-        if _failed(serving.caption, patient):
+        if failed(serving.caption, patient):
             return None
         return Finding("fail", f"The model cannot be tried: {outcome.told}", mend(patient))
     if outcome.state == "different":
@@ -39,8 +38,3 @@ def golden(patient: Patient) -> Finding | None:
 def mend(patient: Patient) -> str:
     """Return the command that brings a model whose words are right."""
     return software.mend_model(patient)
-
-
-def _failed(check: Callable[[Patient], Finding | None], patient: Patient) -> bool:
-    finding = check(patient)
-    return finding is not None and finding.status == "fail"

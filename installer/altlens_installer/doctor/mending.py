@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -106,6 +107,21 @@ def over(package: str, python: str, prefix: Path = Path(sys.prefix)) -> str:
             "uv", "pip", "install", "--python", python, "--reinstall", "--no-deps", package
         )
     return quoted(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", package)
+
+
+def packages(names: Sequence[str], python: str, prefix: Path = Path(sys.prefix)) -> str:
+    """Return the command that installs optional packages, or installs them anew.
+
+    Args:
+        names: The packages.
+        python: The interpreter of the environment.
+        prefix: The environment's folder.
+    """
+    if (prefix / "pipx_metadata.json").is_file():
+        return quoted("pipx", "inject", "--force", "altlens", *names)
+    if (prefix / "uv-receipt.toml").is_file():
+        return quoted("uv", "pip", "install", "--python", python, "--reinstall", *names)
+    return quoted(python, "-m", "pip", "install", "--force-reinstall", *names)
 
 
 def with_python(version: str, prefix: Path = Path(sys.prefix)) -> str:

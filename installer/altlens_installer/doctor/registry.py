@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from altlens_host.errors import AltlensError
 from altlens_installer.doctor import (
     browsers,
     cache,
     extension,
+    extras,
     golden,
     native_messaging,
     network,
@@ -18,11 +19,7 @@ from altlens_installer.doctor import (
     software,
     surroundings,
 )
-from altlens_installer.doctor.finding import Finding, Patient
-
-Check = Callable[[Patient], Finding | None]
-"""Examines one thing. It returns None where it has nothing to examine, or because of a fault that
-is another check's to name: each fault is named once."""
+from altlens_installer.doctor.finding import Check, Finding, Patient
 
 CHECKS: dict[str, Check] = {
     "python": software.python,
@@ -51,6 +48,8 @@ CHECKS: dict[str, Check] = {
     "caption": serving.caption,
     "golden": golden.golden,
     "device": serving.device,
+    "text": extras.text,
+    "adult-check": extras.adult,
     "sandbox": serving.sandbox,
     "cache": cache.cache,
 }

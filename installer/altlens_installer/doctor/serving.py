@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 from altlens_host.errors import AltlensError, NotIsolatedError
 from altlens_host.messages import ErrorReply, State, Welcome
 from altlens_host.settings import settings_file
 from altlens_installer.client import Reply
-from altlens_installer.doctor import mending, running, software, surroundings
-from altlens_installer.doctor.finding import Finding, Patient
+from altlens_installer.doctor import extras, mending, running, software, surroundings
+from altlens_installer.doctor.finding import Finding, Patient, failed
 from altlens_installer.errors import HostRefusedError
 from altlens_installer.terminal import plain
 
@@ -45,7 +44,7 @@ def handshake(patient: Patient) -> Finding | None:
     said = _greeted(patient)
     if isinstance(said, AltlensError):
         named = (software.model, surroundings.guarded)
-        if isinstance(said, HostRefusedError) and any(_failed(one, patient) for one in named):
+        if isinstance(said, HostRefusedError) and any(failed(one, patient) for one in named):
             return None
         reason = f"The host does not answer hello: {said.detail}"
         return Finding("fail", reason, running.mend(patient))
@@ -78,8 +77,8 @@ def caption(patient: Patient) -> Finding | None:
         return Finding("fail", reason, running.mend(patient))
     reply, _ = said
     if isinstance(reply, ErrorReply):
-        named = (software.model, software.engine)
-        if reply.code == NotIsolatedError.code or any(_failed(one, patient) for one in named):
+        named = (software.model, software.engine, extras.adult)
+        if reply.code == NotIsolatedError.code or any(failed(one, patient) for one in named):
             return None
         reason = f"A drawn picture gets no caption: error {reply.code}, {plain(reply.message)}"
         return Finding("fail", reason, running.mend(patient))
@@ -175,11 +174,6 @@ def _captioned(patient: Patient) -> tuple[Reply, State] | AltlensError:
             return reply, host.status()
     except AltlensError as error:
         return error
-
-
-def _failed(check: Callable[[Patient], Finding | None], patient: Patient) -> bool:
-    finding = check(patient)
-    return finding is not None and finding.status == "fail"
 
 
 def _kept(path: Path) -> str:

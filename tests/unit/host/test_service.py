@@ -12,7 +12,8 @@ import pytest
 from altlens_host import settings
 from altlens_host.errors import CacheLockedError, ImageTruncatedError
 from altlens_host.framing import Frame, FrameDecoder, Oversized
-from altlens_host.lane import Cache, Lane
+from altlens_host.interfaces import Cache
+from altlens_host.lane import Lane
 from altlens_host.memory import Memory
 from altlens_host.messages import Answer, Progress, Reply, serialise
 from altlens_host.models import catalogue
@@ -708,6 +709,33 @@ def test_other_words_are_not_taken_from_what_was_answered_before() -> None:
         client.wait(2)
 
     assert len({options for _, options in shelf.kept}) == 2
+
+
+def test_the_fingerprint_is_another_whenever_answers_are() -> None:
+    """Who keeps answers elsewhere knows by it which to ask for again."""
+    told = []
+    for chosen in ({}, {"threads": 3}, {"neutral_words": False}, {"adult_check": True}):
+        client = Client(**chosen)
+        client.ask(**HELLO)
+        client.ask(type="status", id=2)
+        told.append(client.wait(2)["fingerprint"])
+
+    assert told[0] == told[1]
+    assert len(set(told)) == 3
+
+
+def test_what_was_answered_without_the_adult_check_is_not_taken_with_it() -> None:
+    """Whoever turns it on is not told from memory what it would have kept back."""
+    shelf = Shelf()
+    sources = []
+    for adult_check in (False, True, True):
+        client = Client(cache=shelf, adult_check=adult_check)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(2, b"a photograph")
+        sources.append(client.wait(2)["source"])
+
+    assert sources == ["model", "model", "cache"]
 
 
 def test_a_page_of_text_is_asked_for_sharper_and_then_answered_for_good() -> None:

@@ -34,6 +34,7 @@ def test_what_the_file_says_is_in_force(file: Path) -> None:
         "engine": "torch",
         "neutral_words": False,
         "read_text": False,
+        "adult_check": True,
         "resting_seconds": 5,
     }
     file.write_text(json.dumps(chosen))

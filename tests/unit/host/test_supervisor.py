@@ -714,3 +714,9 @@ def test_the_worker_is_told_to_read_text_unless_the_user_turned_that_off() -> No
     """The extra is installed with the tests' tools."""
     assert "--read-text" in worker_command(Settings())
     assert "--read-text" not in worker_command(Settings(read_text=False))
+
+
+def test_photographs_are_checked_for_adult_content_only_when_the_user_asked_for_it() -> None:
+    """Also where the extra is installed."""
+    assert "--adult-check" not in worker_command(Settings())
+    assert "--adult-check" in worker_command(Settings(adult_check=True))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_installer.bulk import metadata
 from altlens_installer.bulk.packet import alt_in, with_alt
@@ -33,9 +34,7 @@ def picture(form: str, mode: str = "RGB", **options: Any) -> bytes:
     image = Image.linear_gradient("L").resize((61, 43)).convert(mode)
     if mode == "RGBA":
         image.putalpha(Image.radial_gradient("L").resize((61, 43)))
-    packed = io.BytesIO()
-    image.save(packed, form, **options)
-    return packed.getvalue()
+    return encoded(image, form, **options)
 
 
 def xmp(path: Path) -> bytes:

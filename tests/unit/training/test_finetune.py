@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import signal
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.models.catalogue import find
 from altlens_host.worker.engines import open_engine
@@ -158,13 +158,12 @@ def test_labels_are_shifted_once_and_padding_is_left_out() -> None:
     from altlens_training.finetune import IGNORED, Pairs
     from altlens_training.finetune_model import begin
 
-    made = io.BytesIO()
-    drawn_pictures(1)[0].save(made, "PNG")
+    made = encoded(drawn_pictures(1)[0])
     said = ("a red room", "a wall", "a red room with a wall and a red wall")
     parts = begin("tiny", said, seed=1)
     ids = [parts.tokenizer(text).input_ids for text in said]
     end, longest = parts.tokenizer.eos_token_id, len(ids[0]) + 1
-    pairs = Pairs([readers.Record("a", said, "train", made.getvalue)], parts, longest)
+    pairs = Pairs([readers.Record("a", said, "train", lambda: made)], parts, longest)
 
     batch = pairs.collate([pairs[index] for index in range(3)])
 
@@ -181,11 +180,10 @@ def test_a_caption_is_cut_to_the_places_that_the_decoder_has() -> None:
     from altlens_training.finetune import Pairs, loss_of
     from altlens_training.finetune_model import begin
 
-    made = io.BytesIO()
-    drawn_pictures(1)[0].save(made, "PNG")
+    made = encoded(drawn_pictures(1)[0])
     parts = begin("tiny", ["a red room"], seed=1)
     said = ("a red room " * 60,)
-    pairs = Pairs([readers.Record("a", said, "train", made.getvalue)], parts, 128)
+    pairs = Pairs([readers.Record("a", said, "train", lambda: made)], parts, 128)
 
     batch = pairs.collate([pairs[0]])
     labels = batch.pop("labels")

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from support.encoding import encoded
 from support.hub import FakeHub, serve
 
 from altlens_training import readers
@@ -25,9 +26,7 @@ RED, BLUE = (200, 10, 10), (10, 10, 200)
 
 def picture(colour: tuple[int, int, int] = RED) -> bytes:
     """A PNG of one colour."""
-    made = io.BytesIO()
-    Image.new("RGB", (6, 4), colour).save(made, "PNG")
-    return made.getvalue()
+    return encoded(Image.new("RGB", (6, 4), colour))
 
 
 def colour_of(record: readers.Record) -> Any:

@@ -1,7 +1,6 @@
 """Pictures from the web: decoded within the limits, upright, on white; or refused with a reason."""
 
 import contextlib
-import io
 import struct
 import zlib
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from support.encoding import encoded
 
 from altlens_host.errors import (
     ImageEmptyError,
@@ -26,12 +26,6 @@ from altlens_host.worker.images import MAX_SCANS, ORIENTATION_TAG, decode
 
 SIDE = 64
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
-
-
-def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def noise(width: int = 96, height: int = 64) -> Image.Image:

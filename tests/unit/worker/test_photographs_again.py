@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from support.encoding import encoded
 from unit.worker.hard_pairs import pair
 
 from altlens_host.messages import Answer
@@ -191,21 +192,15 @@ class Counting:
         return Generation((1,), (-1.0,), f"Page {self.asked}")
 
 
-def png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def test_the_captioner_describes_a_photograph_once_and_a_page_each_time(tmp_path: Path) -> None:
     """The model is not asked again for what it has said already."""
     engine = Counting()
     captioner = Captioner(Model("m", "1", "MIT", tmp_path), engine)
     page, other_page = pair(0)
 
-    first = captioner.answer(png(rough(1)))
-    again_ = captioner.answer(png(rough(1).resize((600, 450), Image.Resampling.LANCZOS)))
-    texts = [captioner.answer(png(image)).text for image in (rough(2), page, page, other_page)]
+    first = captioner.answer(encoded(rough(1)))
+    again_ = captioner.answer(encoded(rough(1).resize((600, 450), Image.Resampling.LANCZOS)))
+    texts = [captioner.answer(encoded(image)).text for image in (rough(2), page, page, other_page)]
 
     assert first == again_
     assert [first.text, *texts] == [f"Page {number}" for number in range(1, 6)]
