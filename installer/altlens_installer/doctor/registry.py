@@ -48,7 +48,7 @@ CHECKS: dict[str, Check] = {
     "caption": serving.caption,
     "golden": golden.golden,
     "device": serving.device,
-    "text": extras.text,
+    "text": serving.text,
     "adult-check": extras.adult,
     "sandbox": serving.sandbox,
     "cache": cache.cache,

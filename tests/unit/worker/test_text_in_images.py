@@ -11,7 +11,9 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from support.edits import distance
 
+from altlens_host.errors import CancelledError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
@@ -19,6 +21,7 @@ from altlens_host.worker.engines import Generation, nothing
 from altlens_host.worker.text import reader
 from altlens_host.worker.text.layout import Line
 from altlens_host.worker.text.reader import Reader, Reading, shortened
+from altlens_host.worker.text.recognition import Recognizer
 
 WORDS = "Trains to the coast leave from platform 4 at noon, and again at a quarter past three."
 DOCUMENT = triage.Seen(triage.Kind.TEXT, 0.99, 0.001)
@@ -93,6 +96,49 @@ def test_a_page_is_asked_for_sharper_and_then_read(reading: Reader) -> None:
     assert engine.asked == 0
 
 
+def test_small_print_that_runs_across_a_wide_page_is_read(reading: Reader) -> None:
+    """Its letters are narrower than the recognizer can part, unless the line is made wider."""
+    image = Image.new("RGB", (1600, 200), "white")
+    words = " ".join(["Will all fifty pupils still fill the little hall till it is filled?"] * 4)
+    for row in range(3):
+        place = (50, 60 + 22 * row)
+        ImageDraw.Draw(image).text(place, words, "black", ImageFont.load_default(12))
+
+    read = reading.read(image, nothing).text.replace("\n", " ")
+
+    assert distance(read, " ".join([words] * 3)) <= 0.02 * len(read)
+
+
+def test_a_page_that_takes_too_long_is_read_as_far_as_it_was(
+    reading: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its top, and it is heard that there is more."""
+    monkeypatch.setattr("altlens_host.worker.text.reader.MOST_SECONDS", 0.0)
+
+    read = reading.read(page(12), nothing)
+
+    assert read.text == f"{WORDS}…"
+    assert read.confidence > 0.9
+
+
+def test_who_stops_waiting_waits_for_no_more_lines() -> None:
+    """Those that are begun are read to their end; forty others are not."""
+    read: list[object] = []
+
+    class Counting(Recognizer):
+        def _read(self, line: Any) -> tuple[str, float]:
+            read.append(line)
+            return super()._read(line)
+
+    def stop() -> None:
+        raise CancelledError("Enough.")
+
+    with pytest.raises(CancelledError):
+        list(Counting(1).lines(page(42), stop))
+
+    assert len(read) < 10
+
+
 def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the model was taught; nothing sharper is asked for, since nothing could be made of it."""
     monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
@@ -151,7 +197,7 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
     """It may be an address that somebody wants followed."""
     answer = captioner(Saying(), reading).answer(png(qr()), sharp=False)
 
-    assert (answer.kind, answer.text, answer.code) == (
+    assert (answer.kind, answer.text, answer.barcode) == (
         "described",
         "A QR code.",
         "https://example.org/12",
