@@ -25,6 +25,7 @@ from altlens_host.worker.engines.prepared import PreparedGraphs
 from altlens_host.worker.engines.reference import ReferenceGraphs
 from altlens_host.worker.model_files import check
 from altlens_host.worker.prepare.checking import NEAR_TIE, difference
+from altlens_host.worker.prepared_files import prepared_of
 
 Said = Callable[[Path], list[tuple[int, ...]]]
 
@@ -129,7 +130,7 @@ def compare(folder: Path, pictures: list[Any]) -> tuple[int, int]:
     """Count pictures of which other words are said, and those excused by a near-tie."""
     model = find(str(folder))
     reference = OnnxEngine(model, 0)
-    made = OnnxEngine(model, 0, prepared=folder / "prepared")
+    made = OnnxEngine(model, 0, prepared=prepared_of(model))
     other = ties = 0
     for picture in pictures:
         said = [engine.caption(picture) for engine in (reference, made)]

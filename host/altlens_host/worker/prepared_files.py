@@ -6,7 +6,7 @@ No library that runs a model is used here: a worker reads it before it is shut i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,8 @@ class Prepared(NamedTuple):
     Attributes:
         folder: Where they lie.
         variant: One of VARIANTS.
+        optimize: The names of those of its graphs that onnxruntime shall optimize for this
+            processor when it opens them; the others are opened as they are.
         files: The SHA-256 of each of their files, in hexadecimal, by its name.
         sources: The SHA-256 of each file that they were made from, by its path within the
             model's folder.
@@ -39,6 +41,7 @@ class Prepared(NamedTuple):
 
     folder: Path
     variant: str
+    optimize: Sequence[str]
     files: Mapping[str, str]
     sources: Mapping[str, str]
 
@@ -57,6 +60,7 @@ def prepared_of(model: Model) -> Prepared | None:
         sources = {str(name): dict(one) for name, one in said["sources"].items()}
         files = {str(name): str(one["sha256"]) for name, one in said["files"].items()}
         variant, form = str(said["variant"]), said["format"]
+        optimize = tuple(map(str, said.get("optimize", ())))
         digests = {name: str(one["sha256"]) for name, one in sources.items()}
         fits = all((folder / name).is_file() for name in FILES) and all(
             _is_source(model, name, one) for name, one in sources.items()
@@ -65,7 +69,7 @@ def prepared_of(model: Model) -> Prepared | None:
         return None
     if not fits or form != FORMAT or variant not in VARIANTS or set(files) != set(FILES):
         return None
-    return Prepared(folder, variant, files, digests)
+    return Prepared(folder, variant, optimize, files, digests)
 
 
 def _is_source(model: Model, name: str, made_from: Mapping[str, Any]) -> bool:

@@ -104,7 +104,7 @@ def open_on_processor(
         _finish(check)
         model_files.check(model, every=True)
         return OnnxEngine(model, threads)
-    return OnnxEngine(model, threads, prepared=prepared.folder, before_opening=before)
+    return OnnxEngine(model, threads, prepared=prepared, before_opening=before)
 
 
 def _finish(check: model_files.Check | None) -> None:

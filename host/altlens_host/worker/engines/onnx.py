@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +22,7 @@ from altlens_host.worker.engines.reference import ENDINGS, ENDINGS_ON_CARDS, Ref
 from altlens_host.worker.engines.sessions import CPU, Provider, open_session
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.model_files import CONFIGS, read_config
-from altlens_host.worker.prepared_files import WORDS
+from altlens_host.worker.prepared_files import WORDS, Prepared
 from altlens_host.worker.processor import read_image_processor
 from altlens_host.worker.tokenizer import Tokenizer
 
@@ -52,7 +51,7 @@ class OnnxEngine:
         threads: int,
         providers: Sequence[Provider] = CPU,
         *,
-        prepared: Path | None = None,
+        prepared: Prepared | None = None,
         device: str = "cpu",
         before_opening: Callable[[Path], None] = trusted,
         other_arithmetic: bool = False,
@@ -64,13 +63,12 @@ class OnnxEngine:
                 generation_config.json (optional) and the graphs, quantized or not.
             threads: How many threads it may use; 0 means as many as help.
             providers: What may run it, best first.
-            prepared: The folder of its prepared graphs, which are then used in place of those
-                of the hub.
+            prepared: Its prepared graphs, which are then used in place of those of the hub.
             device: What the first of the providers runs on, by our name.
             before_opening: Called before a file is opened, from several threads; what it raises
                 is raised here.
-            other_arithmetic: Have onnxruntime fuse the operations of prepared graphs and leave
-                those of the hub, the other way round than for use: the words are the same, the
+            other_arithmetic: Have onnxruntime fuse the operations of graphs that it leaves as
+                they are for use, and leave those of the others: the words are the same, the
                 numbers differ as between machines.
 
         Raises:
@@ -86,12 +84,14 @@ class OnnxEngine:
         self.generation = read_generation_config(said, config)
         processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
 
-        def opened(path: Path, *, as_it_is: bool = False) -> onnxruntime.InferenceSession:
+        def opened(path: Path) -> onnxruntime.InferenceSession:
             before_opening(path)
+            kept = prepared is not None and path.name not in prepared.optimize
+            as_it_is = kept is not other_arithmetic
             return open_session(path, thread_count(threads), providers, as_it_is=as_it_is)
 
         def words() -> Tokenizer:
-            folder = prepared or model.path
+            folder = prepared.folder if prepared else model.path
             before_opening(folder / WORDS)
             return Tokenizer(folder)
 
@@ -101,12 +101,10 @@ class OnnxEngine:
             self.graphs: Graphs
             if prepared is None:
                 endings = ENDINGS if device == "cpu" else ENDINGS_ON_CARDS
-                opening = functools.partial(opened, as_it_is=other_arithmetic)
-                self.graphs = ReferenceGraphs(model.path, config, processor, opening, endings)
+                self.graphs = ReferenceGraphs(model.path, config, processor, opened, endings)
             else:
-                as_it_is = functools.partial(opened, as_it_is=not other_arithmetic)
                 needed = choices_needed(self.generation)
-                self.graphs = PreparedGraphs(prepared, processor, needed, as_it_is)
+                self.graphs = PreparedGraphs(prepared.folder, processor, needed, opened)
         self.tokenizer = tokenizer.result()
         self.side = max(processor.width, processor.height)
 

@@ -71,11 +71,12 @@ def _check(model: Model) -> dict[str, Any]:
 def _record(model: Model) -> dict[str, Any]:
     """Record the reference layout; of graphs made from floats, which have none, themselves."""
     prepared, called = prepared_of(model), "onnx, reference layout"
-    folder = None
     if prepared and prepared.variant != _MADE_FROM_ITSELF:
-        folder, called = prepared.folder, f"onnx, prepared as {prepared.variant}"
-    engine = OnnxEngine(model, 0, prepared=folder)
-    again = OnnxEngine(model, 0, prepared=folder, other_arithmetic=True)
+        called = f"onnx, prepared as {prepared.variant}"
+    else:
+        prepared = None
+    engine = OnnxEngine(model, 0, prepared=prepared)
+    again = OnnxEngine(model, 0, prepared=prepared, other_arithmetic=True)
     return {"recorded": written(record(model, engine, again, called, _progress)).decode()}
 
 

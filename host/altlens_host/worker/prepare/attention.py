@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+from onnxruntime import GraphOptimizationLevel
 
+from altlens_host.worker.prepare.optimizing import optimize
 from altlens_host.worker.prepare.reading import Graph
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.weights import Scores
@@ -63,15 +64,9 @@ def arithmetic_of(encoder: Path, decoder: Path) -> Arithmetic:
 
 def _optimized(path: Path) -> Graph:
     with tempfile.TemporaryDirectory() as folder:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        options.optimized_model_filepath = str(Path(folder) / path.name)
-        try:
-            onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            # The library has a dozen exceptions of its own, without a common base.
-            raise RefusedError(f"{path.name} cannot be run ({type(error).__name__}).") from None
-        return Graph(Path(options.optimized_model_filepath), "then_branch")
+        target = Path(folder) / path.name
+        optimize(str(path), target, GraphOptimizationLevel.ORT_ENABLE_ALL)
+        return Graph(target, "then_branch")
 
 
 class Attention:

@@ -61,7 +61,7 @@ def write_decoder(writer: Writer, decoder: Decoder, family: Family, how: Arithme
         y, x = writer.skip_norm(writer.linear(y, layer.mlp_c_proj), x, after, shape.epsilon)
     logits = writer("Squeeze", _head(writer, y, decoder.head), writer.integers(1))
     vocabulary = decoder.head.size[1]
-    _choose(writer, logits, candidates, vocabulary)
+    choose(writer, logits, candidates, vocabulary)
 
 
 def _cross_inputs(
@@ -154,7 +154,8 @@ def _two_digits(writer: Writer, x: str, matrix: Matrix) -> str:
     return writer("Mul", writer("Add", high, low), step)
 
 
-def _choose(writer: Writer, logits: str, candidates: str, vocabulary: int) -> None:
+def choose(writer: Writer, logits: str, candidates: str, vocabulary: int) -> None:
+    """Write the outputs that the search looks at; see `write_decoder`."""
     total = writer("ReduceLogSumExp", logits, writer.integers(-1), keepdims=0)
     values, tokens = writer.many("TopK", 2, logits, candidates, axis=-1)
     some: Size = ["captions", "candidates"]

@@ -57,9 +57,7 @@ def _patches(
     count, side = family.image // family.patch, family.patch
     if layer.matrix.quantized:
         # The numbers that are quantized must be those of the hub's graph, so none is folded.
-        x = writer("Cast", image, to=TensorProto.FLOAT)
-        x = writer("Mul", x, writer.constant(np.array(processor.scale, np.float32)))
-        x = writer("Add", x, writer.constant(np.array(processor.offset, np.float32)))
+        x = scaled(writer, image, processor)
         x, scale, zero = writer.many("DynamicQuantizeLinear", 3, x)
         x = _cut(writer, x, count, side)
         values, own_scale, own_zero = writer.matrix(layer.matrix)
@@ -68,6 +66,13 @@ def _patches(
         return writer("MatMulIntegerToFloat", *inputs, domain=FUSED)
     x = _cut(writer, writer("Cast", image, to=TensorProto.FLOAT), count, side)
     return writer.linear(x, _folded(layer, side, processor))
+
+
+def scaled(writer: Writer, image: str, processor: ImageProcessor) -> str:
+    """Scale the pixels to the very numbers of the processor, [batch, height, width, 3]."""
+    x = writer("Cast", image, to=TensorProto.FLOAT)
+    x = writer("Mul", x, writer.constant(np.array(processor.scale, np.float32)))
+    return writer("Add", x, writer.constant(np.array(processor.offset, np.float32)))
 
 
 def _cut(writer: Writer, image: str, count: int, side: int) -> str:

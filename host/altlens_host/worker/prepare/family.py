@@ -63,6 +63,15 @@ class Family:
     patch: int
 
 
+def is_vit_with_gpt2(config: Mapping[str, Any]) -> bool:
+    """Say whether config.json says that it is of this family, whatever else it says."""
+    kinds = [
+        part.get("model_type") if isinstance(part := config.get(name), dict) else None
+        for name in ("encoder", "decoder")
+    ]
+    return kinds == ["vit", "gpt2"]
+
+
 def read_family(config: Mapping[str, Any]) -> Family:
     """Read config.json.
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import onnxruntime
+
 from altlens_host.errors import AltlensError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.generation import choices_needed
@@ -22,10 +24,12 @@ from altlens_host.worker.engines.sessions import open_session
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.model_files import digest_of, read_config
 from altlens_host.worker.prepare import checking
+from altlens_host.worker.prepare.family import is_vit_with_gpt2
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.rewriting import Rewriting
+from altlens_host.worker.prepare.surgery import Surgery
 from altlens_host.worker.prepare.vocabulary import write_words
-from altlens_host.worker.prepare.way import Progress
+from altlens_host.worker.prepare.way import Progress, Way
 from altlens_host.worker.prepared_files import CARD, FILES, FOLDER, FORMAT, WORDS
 from altlens_host.worker.processor import read_image_processor
 
@@ -56,7 +60,11 @@ class Preparation:
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
         self._generation = read_generation_config(said, self._config)
-        self._way = Rewriting(self._config, self._processor, self._generation, variant)
+        self._way: Way
+        if is_vit_with_gpt2(self._config):
+            self._way = Rewriting(self._config, self._processor, self._generation, variant)
+        else:
+            self._way = Surgery(self._processor, variant)
         self._open = functools.partial(open_session, threads=thread_count(threads))
         self._new = model.path / f"{FOLDER}.new"
 
@@ -135,7 +143,9 @@ class Preparation:
         self._progress(0.3 + 0.65 * share, "comparing")
 
     def _prepared(self) -> Graphs:
-        opened = functools.partial(self._open, as_it_is=True)
+        def opened(path: Path) -> onnxruntime.InferenceSession:
+            return self._open(path, as_it_is=path.name not in self._way.optimize)
+
         needed = choices_needed(self._generation)
         return PreparedGraphs(self._new, self._processor, needed, opened)
 
@@ -168,6 +178,7 @@ class Preparation:
         card = {
             "format": FORMAT,
             "variant": self._variant,
+            "optimize": self._way.optimize,
             "sources": sources,
             "files": files,
             "checked": checked,

@@ -19,6 +19,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from altlens_host.worker.prepare.pieces import renamed
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.weights import Linear, Matrix, Norm, Scores
 
@@ -28,6 +29,19 @@ _MERGED = re.compile(r"_merged_\d+$")
 _PASSED = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Cast")
 _DEEPEST = 12
 """More steps lie between no two things that are looked for here."""
+
+
+def load(path: Path) -> onnx.ModelProto:
+    """Read a graph with its weights.
+
+    Raises:
+        RefusedError: It cannot be read.
+    """
+    try:
+        return onnx.load(str(path))
+    except Exception as error:
+        # protobuf and onnx have exceptions of their own, without a common base.
+        raise RefusedError(f"{path.name} cannot be read ({type(error).__name__}).") from None
 
 
 class Graph:
@@ -45,11 +59,7 @@ class Graph:
             RefusedError: It cannot be read.
         """
         self.name = path.name
-        try:
-            model = onnx.load(str(path))
-        except Exception as error:
-            # protobuf and onnx have exceptions of their own, without a common base.
-            raise RefusedError(f"{path.name} cannot be read ({type(error).__name__}).") from None
+        model = load(path)
         self._branch = branch
         self._constants: dict[str, onnx.TensorProto] = {}
         self._producers: dict[str, onnx.NodeProto] = {}
@@ -201,7 +211,7 @@ class Graph:
         for node in self._consumers.get(name, []):
             if node.op_type in _PASSED and depth:
                 yield from (
-                    _renamed(use, node.output[0], name)
+                    renamed(use, {node.output[0]: name})
                     for use in self._uses(node.output[0], depth - 1)
                 )
             else:
@@ -252,15 +262,6 @@ class Graph:
             if _attribute(node, "transB", 0):
                 matrix = matrix._replace(values=matrix.values.T)
         return matrix, False
-
-
-def _renamed(node: onnx.NodeProto, old: str, new: str) -> onnx.NodeProto:
-    copy = onnx.NodeProto()
-    copy.CopyFrom(node)
-    for at, name in enumerate(copy.input):
-        if name == old:
-            copy.input[at] = new
-    return copy
 
 
 def _attribute(node: onnx.NodeProto, name: str, default: Any = None) -> Any:

@@ -25,6 +25,8 @@ from altlens_host.worker.processor import ImageProcessor
 class Rewriting:
     """This way; see `way.Way`."""
 
+    optimize = ()
+
     def __init__(
         self,
         config: Mapping[str, Any],

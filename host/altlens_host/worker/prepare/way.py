@@ -13,6 +13,11 @@ Progress = Callable[[float, str], None]
 class Way(Protocol):
     """Makes prepared graphs out of a model's own."""
 
+    @property
+    def optimize(self) -> Sequence[str]:
+        """The names of those that onnxruntime shall optimize for a processor when it opens them."""
+        ...
+
     def write(
         self, encoder: Path, decoders: Sequence[Path], folder: Path, progress: Progress
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+from altlens_host.worker.prepare.pieces import renamed
 from altlens_host.worker.prepare.weights import Linear, Matrix, Norm
 
 FUSED = "com.microsoft"
@@ -23,15 +25,16 @@ _LEAST_BYTES = 1024
 class Writer:
     """A graph as it grows."""
 
-    def __init__(self, *, signed: bool) -> None:
+    def __init__(self, *, signed: bool = False, opset: int = _OPSET) -> None:
         """Start an empty graph.
 
         Args:
             signed: Store every 8-bit matrix as signed integers. The products are the same
                 (values and zero are moved alike) and several times faster where a processor
                 multiplies unsigned by signed integers without saturating.
+            opset: The version of ONNX's operations, at least 18.
         """
-        self._signed = signed
+        self._signed, self._opset = signed, opset
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
@@ -126,23 +129,58 @@ class Writer:
         """Add the operation between the two halves of a feed-forward part."""
         return self(kind, x, domain="" if kind == "Relu" else FUSED)
 
-    def save(self, path: Path, *, apart: bool = True) -> None:
-        """Write the graph.
+    def include(
+        self, graph: onnx.GraphProto, prefix: str, inputs: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Add another graph's nodes and constants, none of which holds a graph itself.
 
         Args:
-            path: Where to.
-            apart: The weights go into a file of the same name that ends in .bin, from where
-                they can be mapped into memory.
+            graph: It.
+            prefix: Begins its names here.
+            inputs: What its inputs are here.
+
+        Returns:
+            What its outputs are here.
         """
-        graph = helper.make_graph(
-            self._nodes, path.stem, self._inputs, self._outputs, self._constants
-        )
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(FUSED, 1)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
-        onnx.save(
-            model,
-            str(path),
-            save_as_external_data=apart,
-            location=path.with_suffix(".bin").name,
-            size_threshold=_LEAST_BYTES,
-        )
+        used = [name for node in graph.node for name in (*node.input, *node.output) if name]
+        names = {name: f"{prefix}{name}" for name in used} | dict(inputs)
+        for tensor in graph.initializer:
+            self._constants.append(onnx.TensorProto())
+            self._constants[-1].CopyFrom(tensor)
+            self._constants[-1].name = names[tensor.name]
+        for node in graph.node:
+            self._nodes.append(renamed(node, names))
+            self._nodes[-1].name = f"{node.op_type}{len(self._nodes) - 1}"
+        return {one.name: names[one.name] for one in graph.output}
+
+    def model(self, name: str) -> onnx.ModelProto:
+        """Return the graph.
+
+        Args:
+            name: What it is called.
+        """
+        graph = helper.make_graph(self._nodes, name, self._inputs, self._outputs, self._constants)
+        opsets = [helper.make_opsetid("", self._opset), helper.make_opsetid(FUSED, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+
+    def save(self, path: Path, *, apart: bool = True) -> None:
+        """Write the graph; see `save`."""
+        save(self.model(path.stem), path, apart=apart)
+
+
+def save(model: onnx.ModelProto, path: Path, *, apart: bool = True) -> None:
+    """Write a graph.
+
+    Args:
+        model: It.
+        path: Where to.
+        apart: The weights go into a file of the same name that ends in .bin, from where
+            they can be mapped into memory.
+    """
+    onnx.save(
+        model,
+        str(path),
+        save_as_external_data=apart,
+        location=path.with_suffix(".bin").name,
+        size_threshold=_LEAST_BYTES,
+    )
