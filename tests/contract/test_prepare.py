@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from contract.drawn import KINDS, draw, fifty
-from contract.layouts import full_size, keep, prepare, prepared
+from contract.layouts import full_size, keep, lite, prepare, prepared
+from contract.tiny_model import LAYOUTS, build
 from contract.trained_model import unpack
 from onnx import numpy_helper
 
@@ -24,7 +26,7 @@ from altlens_host.worker.engines.onnx import OnnxEngine
 from altlens_host.worker.engines.prepared import PreparedGraphs
 from altlens_host.worker.engines.reference import ReferenceGraphs
 from altlens_host.worker.model_files import check
-from altlens_host.worker.prepare.checking import NEAR_TIE, difference
+from altlens_host.worker.prepare.checking import NEAR_TIE, difference, draw_pictures
 from altlens_host.worker.prepared_files import prepared_of
 
 Said = Callable[[Path], list[tuple[int, ...]]]
@@ -40,6 +42,14 @@ def trained(tmp_path: Path) -> Path:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trained model with prepared graphs beside those of the hub."""
     folder = unpack(tmp_path_factory.mktemp("models") / "trained")
+    assert prepare(folder).returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ready_lite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model that ships with prepared graphs beside its own."""
+    folder = lite(tmp_path_factory.mktemp("models") / "lite")
     assert prepare(folder).returncode == 0
     return folder
 
@@ -191,16 +201,61 @@ def test_other_layouts_are_prepared_or_refused(
     assert made.returncode == (0 if other == "in two" else 3), made.stdout
 
 
-def test_the_model_that_ships_is_refused_with_a_reason(tmp_path: Path) -> None:
-    """It is of another family; it goes on as it is."""
-    folder = Path(shutil.copytree(find("lite").path, tmp_path / "lite"))
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_model_that_ships_says_the_same_of_a_hundred_pictures(
+    ready_lite: Path, tmp_path: Path, beams: int
+) -> None:
+    """It is of another family, whose graphs are cut apart and joined otherwise."""
+    folder = Path(shutil.copytree(ready_lite, tmp_path / "lite"))
+    config = json.loads((folder / "generation_config.json").read_text())
+    (folder / "generation_config.json").write_text(json.dumps(config | {"num_beams": beams}))
+
+    other, ties = compare(folder, draw_pictures(100))
+
+    assert other == 0
+    assert ties <= 1
+
+
+def test_only_what_is_slow_otherwise_is_optimized_anew(ready: Path, ready_lite: Path) -> None:
+    """Convolutions are several times faster as onnxruntime lays them out for a processor."""
+    levels = onnxruntime.GraphOptimizationLevel
+    none, all_of_it = levels.ORT_DISABLE_ALL, levels.ORT_ENABLE_ALL
+    for folder, wanted in ((ready, [none, none]), (ready_lite, [all_of_it, none])):
+        graphs: Any = open_engine(find(str(folder)), 1).graphs  # type: ignore[attr-defined]
+        options = [one.get_session_options() for one in (graphs._encoder, graphs.decoder)]
+
+        assert [one.graph_optimization_level for one in options] == wanted
+
+
+@pytest.mark.parametrize(
+    ("layout", "told"),
+    [
+        ("hub", "anew for every token"),
+        ("fp32 names", "encoder_model_quantized.onnx"),
+        ("encoder past", "encoder_hidden_states is needed for a later token"),
+        ("unmerged", "anew for every token"),
+        ("half floats", "encoder_model_quantized.onnx"),
+    ],
+)
+def test_other_families_are_refused_with_a_reason(tmp_path: Path, layout: str, told: str) -> None:
+    """They go on as they are."""
+    folder = build(tmp_path / "tiny", LAYOUTS[layout])
     before = sorted(folder.rglob("*"))
 
     made = prepare(folder)
 
-    assert made.returncode == 3
-    assert "efficientnet" in lines(made.stdout)[-1]["refused"]
+    assert made.returncode == 3, made.stdout + made.stderr
+    assert told in lines(made.stdout)[-1]["refused"]
     assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("variant", ["precise", "fast"])
+def test_the_model_that_ships_is_not_prepared_from_floats(tmp_path: Path, variant: str) -> None:
+    """There are none of it."""
+    made = prepare(lite(tmp_path / "lite"), variant)
+
+    assert made.returncode == 3
+    assert "from floats" in lines(made.stdout)[-1]["refused"]
 
 
 def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -314,6 +314,6 @@ def _tensor(name: str, shape: list[int | str]) -> onnx.ValueInfoProto:
 
 
 def _model(graph: onnx.GraphProto) -> onnx.ModelProto:
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
     onnx.checker.check_model(made)
     return made

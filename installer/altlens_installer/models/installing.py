@@ -69,7 +69,7 @@ def install(wish: Wish, progress: Progress, trial: Trial) -> Done:
         place = wish.home / wish.revision
         torch = wish.torch or layout.WEIGHTS in lock.trusted(place)
         names = layout.wanted(wish.source.files, wish.variant, torch=torch)
-        if wish.source.golden == wish.revision:  # another's graphs say other words
+        if wish.source.golden == f"{wish.name}@{wish.revision}":  # another's say other words
             names = (*names, FILE)
         before = _before(place, names)
         if before:

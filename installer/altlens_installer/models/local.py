@@ -204,7 +204,7 @@ def _made(
         {"id": plain(str(card["id"])), **origin} if "id" in card else origin,
         files,
         opened,
-        str(card.get("revision", "")) if FILE in declared and FILE in sizes else "",
+        f"{card.get('id')}@{card.get('revision')}" if FILE in declared and FILE in sizes else "",
     )
 
 

@@ -65,7 +65,7 @@ class Source(Protocol):
 
     @property
     def golden(self) -> str:
-        """The revision that its golden captions are of; empty where it has none to trust."""
+        """What its golden captions are of, `ID@REVISION`; empty where it has none to trust."""
         ...
 
     def copy(self, name: str, part: Path, told: Callable[[int], None]) -> None:
