@@ -89,3 +89,21 @@ def test_prepared_graphs_that_were_damaged_are_found_and_made_anew(
     assert user.hub.sent == before
     assert user.model("verify").returncode == 0
     assert words(user)[1] == FIRST
+
+
+def test_the_model_that_ships_can_be_had_prepared_by_another_name(user: User) -> None:
+    """Its own folder may be one to read only; golden captions of the one are not of the other."""
+    before = user.home.run("caption", "--json", "--model", "lite", PROBE)
+
+    ran = user.model(
+        "install", "lite-prepared", "--from", user.model("path", "lite").stdout.strip()
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert "slower" not in ran.stdout
+    assert user.model("use", "lite-prepared").returncode == 0
+    place = Path(user.model("path").stdout.strip())
+    assert prepared(place) == "q8"
+    assert not (place / "golden.json").exists()
+    assert words(user)[0] == json.loads(before.stdout)["text"]
+    assert user.model("verify", "lite-prepared").returncode == 0
