@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,14 @@ from contract.trained_model import unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image
 
+from altlens_host.models.catalogue import find
+from altlens_host.worker.engines.generation import Step, generate
 from altlens_host.worker.engines.generation_config import read_generation_config
+from altlens_host.worker.engines.onnx import Graphs, OnnxEngine
 from altlens_host.worker.model_files import read_config
+from altlens_host.worker.prepare.checking import draw_pictures, same_tokens
 from altlens_host.worker.prepare.family import Family, read_family
 from altlens_host.worker.prepare.parts import read_decoder, read_encoder
 from altlens_host.worker.prepare.quantizing import seven_bits, unsigned
@@ -144,3 +151,36 @@ def test_another_family_is_refused_by_name(change: dict[str, object], told: str)
     """What stands in the way is said."""
     with pytest.raises(RefusedError, match=told):
         read_family({"encoder": {"model_type": "vit"}, "decoder": {"model_type": "gpt2"}, **change})
+
+
+class Swapped:
+    """A model whose words have changed places, but for some."""
+
+    def __init__(self, graphs: Graphs, kept: set[int]) -> None:
+        """Change them."""
+        self._graphs, self._kept = graphs, kept
+
+    def start(self, image: Image.Image) -> Step:
+        """Begin a caption."""
+        step = self._graphs.start(image)
+
+        def swapped(tokens: Sequence[int], origins: Sequence[int]) -> np.ndarray:
+            logits = np.array(step(tokens, origins))
+            others = [one for one in range(logits.shape[1]) if one not in self._kept]
+            logits[:, others] = logits[:, others[::-1]]
+            return logits
+
+        return swapped
+
+
+def test_graphs_are_compared_beyond_what_a_model_says_of_all_that_is_drawn() -> None:
+    """Of every drawn picture lite says that it is blank, and so would one without other words."""
+    engine = OnnxEngine(find("lite"), 1)
+    config = replace(engine.generation, num_beams=1)
+    drawn = draw_pictures(8)
+    said = {generate(engine.graphs.start(one), config).tokens for one in drawn}
+    swapped = Swapped(engine.graphs, {token for tokens in said for token in tokens})
+    assert {generate(swapped.start(one), config).tokens for one in drawn} == said
+
+    with pytest.raises(RefusedError, match="something else"):
+        same_tokens(swapped, engine.graphs, config, lambda _: None)

@@ -8,8 +8,8 @@ purpose: a caption must be repeatable, so `do_sample` and what goes with it is n
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from altlens_host.errors import ModelBrokenError
@@ -57,6 +57,10 @@ class GenerationConfig:
     def highest_token(self) -> int:
         """The highest token that is named here; the model's vocabulary must reach as far."""
         return max([self.start, *self.ends, *(token for word in self.bad_words for token in word)])
+
+    def without(self, tokens: Iterable[int]) -> GenerationConfig:
+        """Return the same with more tokens that are never said."""
+        return replace(self, bad_words=self.bad_words + tuple((one,) for one in tokens))
 
 
 def read_generation_config(

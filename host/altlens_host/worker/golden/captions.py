@@ -70,13 +70,7 @@ def search(
 ) -> Caption:
     """Caption a drawn picture, with some tokens forbidden."""
     run = graphs.start(Image.fromarray(draw(picture)))
-    return generate(run, forbidding(config, without))
-
-
-def forbidding(config: GenerationConfig, tokens: Sequence[int]) -> GenerationConfig:
-    """Return a generation config that forbids more tokens."""
-    more = tuple((one,) for one in tokens)
-    return dataclasses.replace(config, bad_words=config.bad_words + more)
+    return generate(run, config.without(without))
 
 
 def vocabulary_of(words: Tokenizer) -> str:

@@ -18,7 +18,6 @@ from altlens_host.worker.engines.onnx import Graphs, OnnxEngine
 from altlens_host.worker.golden.captions import (
     Golden,
     Recording,
-    forbidding,
     search,
     vocabulary_of,
 )
@@ -95,7 +94,7 @@ def _of_picture(engine: OnnxEngine, number: int) -> Iterator[Golden]:
     for _ in range(ROUNDS):
         banned = tuple(sorted(without))
         said = search(engine.graphs, config, number, banned)
-        if _withstands(engine.graphs, forbidding(config, banned), number, said):
+        if _withstands(engine.graphs, config.without(banned), number, said):
             yield Golden(number, banned, words_of(engine, said))
         without |= {*said.tokens} - {config.start, *config.ends}
 

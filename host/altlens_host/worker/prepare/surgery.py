@@ -130,12 +130,12 @@ def _decoder(decoder: MergedDecoder) -> Writer:
     inputs = {TOKENS: tokens}
     owners = _owners(writer, origins)
     for n, part in decoder.parts:
-        for side, name, rows, length in (
-            ("decoder", "past", origins, ["rows", "length"]),
-            ("encoder", "cross", owners, ["pictures", "patches"]),
+        for side, name, rows, (many, length) in (
+            ("decoder", "past", origins, ("rows", "length")),
+            ("encoder", "cross", owners, ("pictures", "patches")),
         ):
             heads, width = decoder.heads(past(n, side, part))
-            size: list[int | str] = [length[0], heads, length[1], width]
+            size: list[int | str] = [many, heads, length, width]
             given = writer.input(f"{name}.{n}.{part}", TensorProto.FLOAT, size)
             inputs[past(n, side, part)] = writer("Gather", given, rows, axis=0)
     made = writer.include(decoder.later(), "decoder/", inputs)
