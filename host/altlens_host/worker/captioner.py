@@ -13,7 +13,7 @@ from altlens_host.messages import MAX_TEXT, Answer, Level, Verdict
 from altlens_host.models.catalogue import Model
 from altlens_host.settings import READING_SIDE
 from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
-from altlens_host.worker.adult import WARNING, AdultCheck
+from altlens_host.worker.adult import AdultCheck
 from altlens_host.worker.engines import Engine, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
@@ -86,9 +86,8 @@ class Captioner:
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE:
             return _silent("decorative")
-        if self._adult and not kinds.is_drawn(looked) and self._adult.finds(image):
-            # Of how likely that is right nothing is known, but the words themselves are careful.
-            return _silent("described")._replace(text=WARNING)
+        if self._adult and not kinds.is_drawn(looked) and (warning := self._adult.warning(image)):
+            return warning
 
         def read() -> Reading:
             assert self._reader is not None

