@@ -128,6 +128,8 @@ def test_captions_are_scored_against_peoples(home: Home, data: Path) -> None:
     assert found["cider"]["mean"] > 0
     assert sum(row["pictures"] for row in found["by_class"].values()) == 5
     assert all(0 < point["threshold"] < 1 for point in found["abstention"]["points"])
+    assert found["calibrated"]
+    assert 0 <= found["trust"]["ece"]["value"] <= 1
     assert found["captions_per_second"] > 0
     assert (found["pictures"], found["skipped_lines"], found["failed"]) == (5, 1, 0)
     assert (found["raw_references"], raw["raw_references"]) == (False, True)
@@ -157,6 +159,7 @@ def test_the_figures_are_a_table_for_people(home: Home, data: Path) -> None:
     for name in (
         "ROUGE-1", "ROUGE-2", "ROUGE-L ", "ROUGE-Lsum", "METEOR by", "CIDEr-D",
         "captions per second", "debiased", "confidence from", "up to 6 words",
+        "said plainly", "measured for this model",
     ):  # fmt: skip
         assert name in ran.stdout
 

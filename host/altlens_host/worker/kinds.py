@@ -33,6 +33,11 @@ def names_a_drawing(text: str) -> bool:
     return not _DRAWN.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
+def is_drawn(seen: Seen) -> bool:
+    """Say whether triage knows a picture to be no photograph."""
+    return seen.kind in NAMES and seen.photo <= MOST_PHOTO
+
+
 def agreed(text: str, seen: Seen) -> str:
     """Return what is said of a picture, after what triage makes of it.
 
@@ -44,6 +49,6 @@ def agreed(text: str, seen: Seen) -> str:
         The caption, unless it is of a photograph and the picture is none; then the picture's
         kind, or nothing where that is not sure either.
     """
-    if seen.kind not in NAMES or seen.photo > MOST_PHOTO or names_a_drawing(text):
+    if not is_drawn(seen) or names_a_drawing(text):
         return text
     return NAMES[seen.kind] if seen.sure >= LEAST_SURE else ""
