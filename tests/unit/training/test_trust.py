@@ -20,7 +20,7 @@ def test_the_calibration_error_is_that_of_the_paper() -> None:
 
 def test_certainty_is_in_the_last_bin() -> None:
     """1.0 has no bin above it."""
-    assert calibration_error([1.0, 0.95], [True, True]) == pytest.approx(0.025)
+    assert calibration_error([1.0, 0.95], [False, True]) == pytest.approx((1 - 0.05) / 2)
     with pytest.raises(ValueError, match="no confidences"):
         calibration_error([], [])
 
