@@ -31,8 +31,8 @@ PLAIN_SHARE, PLAIN_AT_LEAST = 0.4, 2 / 3
 hedge before nearly everything would tell nothing."""
 
 UNSURE = 0.1
-"""What is less likely right than this is not said. Much of what is no good sentence still names what
-is there, so a hedge does for the rest."""
+"""What is less likely right than this is not said. Much of what is no good sentence still names
+what is there, so a hedge does for the rest."""
 
 _RIDGE = 40.0
 """How many captions it takes to move a weight half of the way."""
