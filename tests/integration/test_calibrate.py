@@ -87,9 +87,6 @@ def test_a_model_is_measured_and_the_host_believes_it(
     assert found.measured
     assert found.weights["opening"] > 0
     assert json.loads((model / CALIBRATION).read_text())["from"]["pictures"] > FEWEST - 1
-    before = (model / CALIBRATION).read_bytes()
-    assert calibrate(model, tmp_path / "set") == 0
-    assert (model / CALIBRATION).read_bytes() == before
     assert list(model.glob("*.part")) == []
 
 
@@ -98,7 +95,7 @@ def test_a_model_is_measured_and_the_host_believes_it(
     [
         ((), "are too few to learn from"),
         (("--split", "train"), "no picture in the split 'train'"),
-        (("--split", "test", "--seen", "test"), "are the same part"),
+        (("--seen", "test"), "the part 'test' cannot be both seen and not seen"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_and_nothing_is_written(
@@ -119,6 +116,21 @@ def test_what_cannot_be_measured_is_refused_and_nothing_is_written(
 
     assert told in capsys.readouterr().err
     assert not (model / CALIBRATION).exists()
+
+
+def test_the_test_part_is_left_for_judging(
+    model: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is a validation part; what was fitted to a picture cannot be judged by it."""
+    for part, numbers in (("validation", (0, 1)), ("test", (2, 3, 4))):
+        (tmp_path / "set" / part).mkdir(parents=True)
+        for number in numbers:
+            for ending in ("png", "txt"):
+                shutil.copy(data / f"{number}.{ending}", tmp_path / "set" / part)
+
+    assert calibrate(model, tmp_path / "set") == 2
+
+    assert "2 captions, " in capsys.readouterr().err
 
 
 def test_a_picture_that_cannot_be_used_is_named(

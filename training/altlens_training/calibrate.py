@@ -36,12 +36,15 @@ def calibrate(options: argparse.Namespace) -> Path:
         OSError: A picture cannot be read, or the file cannot be written.
     """
     records = readers.read(options.data, options.pictures, offline=True)
-    if options.seen and options.seen == options.split:
-        raise ValueError("--seen and --split are the same part")
+    # What a model is calibrated with is no longer fit to judge it: the test part is left for that.
+    held_out = any(one.split == "validation" for one in records)
+    split = options.split or ("validation" if held_out else "test")
+    if options.seen == split:
+        raise ValueError(f"the part {split!r} cannot be both seen and not seen in training")
     try:
         model = catalogue.find(options.model)
         captioner = Captioner(model, open_engine(model, 0, "cpu"))
-        fair = _samples(captioner, readers.select(records, options.split))
+        fair = _samples(captioner, readers.select(records, split))
         parts = readers.select(records, options.seen) if options.seen else []
         seen = [sample for sample, _ in _samples(captioner, parts)]
     except AltlensError as error:
@@ -73,8 +76,10 @@ def _samples(captioner: Captioner, records: Sequence[readers.Record]) -> list[tu
             raise ValueError(f"{record.name}: {error.detail}") from None
         looked = triage.look(image)
         if looked.kind is triage.Kind.DECORATIVE or kinds.is_drawn(looked):
-            continue  # what is said of it is not the model's to be sure of
+            continue  # of these the host does not ask how sure the model is
         made, text = captioner.caption(image)
+        if not text:
+            continue
         prediction = Prediction(text, len(made.tokens), record.references)
         ((mean, best),) = picture_scores([prediction], kinds=("rougeL",))["rougeL"]
         found.append((Sample(measures(made), best), mean))

@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--model", required=True, help="name or folder of the model")
     calibrate.add_argument("--data", required=True, help="pictures with people's captions of them")
     calibrate.add_argument("--pictures", type=Path, help="their folder, if not the usual one")
-    calibrate.add_argument("--split", help="part of the set; test or validation if not given")
+    calibrate.add_argument("--split", help="part of the set (validation; test where there is none)")
     calibrate.add_argument(
         "--seen", metavar="SPLIT", help="part that the model was trained on, to learn more from"
     )
