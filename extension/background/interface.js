@@ -8,7 +8,6 @@ import { OnDemand } from "./on_demand.js";
 import { policyFor } from "./policy.js";
 import { Rejected } from "./rejected.js";
 import { Requests } from "./requests.js";
-import { isSure } from "./words.js";
 import { DIALOG, readUiMessage } from "./ui_messages.js";
 
 const STATUS_MS = 3000;
@@ -77,8 +76,7 @@ export class Interface {
       const failure = this.#connection.trouble === null ? "no-answer" : "no-host";
       this.requests.tell(number, { state: "failed", failure });
     } else {
-      const sure = isSure(result, this.#settings.current);
-      this.requests.tell(number, { state: "answered", result, sure });
+      this.requests.tell(number, { state: "answered", result });
     }
   }
 

@@ -41,7 +41,7 @@ export function policyFor(settings, { url, incognito, off = false }) {
     return NOTHING;
   }
   const { repairNames, emptyAlts, sayUnsure, mark } = settings;
-  const { hedge, hedgeBelow, prefix, verbosity } = settings;
+  const { hedge, prefix, verbosity } = settings;
   return {
     active: settings.paused || off ? "off" : choiceFor(settings, url),
     onRequest: true,
@@ -49,7 +49,7 @@ export function policyFor(settings, { url, incognito, off = false }) {
     emptyAlts,
     sayUnsure,
     mark,
-    words: JSON.stringify([hedge, hedgeBelow, prefix, verbosity]),
+    words: JSON.stringify([hedge, prefix, verbosity]),
   };
 }
 

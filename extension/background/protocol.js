@@ -7,6 +7,7 @@
 
 /** @typedef {"asked" | "visible" | "near"} Priority */
 /** @typedef {"described" | "text" | "decorative" | "unsure"} Kind */
+/** How a caption may be said. @typedef {"plain" | "hedged" | "unsure"} Level */
 /** @typedef {{ max_frame_bytes: number, max_image_bytes: number }} Limits */
 
 /**
@@ -62,7 +63,9 @@
  * @property {number} id
  * @property {Kind} kind
  * @property {string} text
- * @property {number} mean_logprob mean natural logarithm of the tokens' probabilities
+ * @property {number} confidence how likely the text is right, from 0 to 1
+ * @property {Level} level
+ * @property {boolean} calibrated whether the confidence was measured for the model
  * @property {string} model
  * @property {string} revision
  * @property {string} language of the text (BCP 47)
@@ -105,12 +108,13 @@ export function isAboutPicture(code) {
   return code < 400 || ABOUT_A_PICTURE.includes(code);
 }
 
-const NOT_SURE = -20;
 const MOST_WORKERS = 16;
 const MOST_READ = 20_000;
 
 /** @type {readonly string[]} */
 const KINDS = ["described", "text", "decorative", "unsure"];
+/** @type {readonly unknown[]} */
+const LEVELS = ["plain", "hedged", "unsure"];
 
 /**
  * Reads what the host sent.
@@ -174,7 +178,7 @@ function readWelcome(id, { version, limits, host_version, model }) {
  * @returns {Result | null}
  */
 function readResult(id, message) {
-  const { kind, text, mean_logprob, model, revision, language, source } = message;
+  const { kind, text, confidence, level, model, revision, language, source } = message;
   if (typeof kind !== "string" || !KINDS.includes(kind)) {
     return null;
   }
@@ -186,8 +190,10 @@ function readResult(id, message) {
     id,
     kind: /** @type {Kind} */ (kind),
     text,
-    // Who does not say how sure it is counts as not sure.
-    mean_logprob: Number.isFinite(mean_logprob) ? Number(mean_logprob) : NOT_SURE,
+    confidence: Number.isFinite(confidence) ? Math.min(1, Math.max(0, Number(confidence))) : 0,
+    // A host that does not say how sure it is counts as not sure.
+    level: LEVELS.includes(level) ? /** @type {Level} */ (level) : "hedged",
+    calibrated: message.calibrated === true,
     model,
     revision: shortText(revision),
     language: shortText(language),

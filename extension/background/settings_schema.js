@@ -13,8 +13,6 @@ import { isRecord } from "./protocol.js";
  * @property {Record<string, SiteChoice>} sites by `siteOf` of their address
  * @property {boolean} privateWindows whether anything is done there
  * @property {boolean} hedge say "Perhaps" where the model was not sure
- * @property {number} hedgeBelow mean natural logarithm of the probabilities of a caption's tokens,
- *   below which the model was not sure
  * @property {string} prefix said before each description
  * @property {boolean} mark set `data-altlens` on images that were described
  * @property {"short" | "full"} verbosity
@@ -45,8 +43,6 @@ export const DEFAULTS = Object.freeze({
   sites: {},
   privateWindows: false,
   hedge: true,
-  // Tokens less probable than 0.61 on average. Cautious until a calibrated threshold comes.
-  hedgeBelow: -0.5,
   prefix: "",
   mark: true,
   verbosity: "full",
@@ -65,7 +61,6 @@ const VALID = {
   sites: isSites,
   privateWindows: isBoolean,
   hedge: isBoolean,
-  hedgeBelow: (value) => typeof value === "number" && value >= -20 && value <= 0,
   prefix: isPrefix,
   mark: isBoolean,
   verbosity: (value) => value === "short" || value === "full",
@@ -76,6 +71,9 @@ const VALID = {
   keepDays: (value) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_DAYS,
 };
+
+/** What earlier versions had: passed over where it is still stored, exported or set by a policy. */
+const FORMER = ["hedgeBelow"];
 
 export const NAMES = /** @type {Name[]} */ (Object.keys(DEFAULTS));
 
@@ -93,7 +91,7 @@ export function readSettings(given) {
   const found = {};
   const bad = [];
   for (const [name, value] of Object.entries(given)) {
-    if (name === "version") {
+    if (name === "version" || FORMER.includes(name)) {
       continue;
     }
     if (Object.hasOwn(VALID, name) && VALID[/** @type {Name} */ (name)](value)) {

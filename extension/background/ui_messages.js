@@ -46,7 +46,6 @@ import { isRecord } from "./protocol.js";
  * @property {"working" | "answered" | "failed" | "taken-away"} state
  * @property {Purpose} purpose
  * @property {import("./protocol.js").Result} [result]
- * @property {boolean} [sure] by the user's threshold
  * @property {Failure} [failure]
  */
 

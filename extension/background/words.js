@@ -15,7 +15,7 @@ import { plain } from "./answer.js";
  * @property {import("./protocol.js").Kind} kind
  * @property {string} text
  * @property {string} [read] what is written in the picture
- * @property {number} mean_logprob
+ * @property {import("./protocol.js").Level} level how the text may be said
  * @property {string} model
  * @property {string} language BCP 47
  */
@@ -84,15 +84,6 @@ export function wordsFor(said, settings, { mayReadText }) {
 }
 
 /**
- * @param {{ kind: string, mean_logprob: number }} said
- * @param {Settings} settings
- * @returns {boolean} whether the model was surer of its caption than the user's threshold asks
- */
-export function isSure({ mean_logprob }, { hedgeBelow }) {
-  return mean_logprob >= hedgeBelow;
-}
-
-/**
  * @param {string} language
  * @returns {Phrases} those in English where there are none in the language
  */
@@ -116,17 +107,20 @@ function wordsOf(said, phrases, settings, mayReadText) {
   if (said.kind === "text") {
     return mayReadText ? phrases.text + cut(text, MOST[settings.verbosity]) : phrases.picture;
   }
-  const caption = mayReadText
-    ? cut(text, MOST[settings.verbosity])
-    : cut(withoutReading(text), MOST.short);
-  const hedge = caption !== "" && settings.hedge && !isSure(said, settings);
+  let caption = "";
+  if (said.level !== "unsure") {
+    caption = mayReadText
+      ? cut(text, MOST[settings.verbosity])
+      : cut(withoutReading(text), MOST.short);
+  }
+  const hedge = caption !== "" && settings.hedge && said.level === "hedged";
   const hedged = hedge ? phrases.perhaps + caption : caption;
   const read = mayReadText ? plain(said.read ?? "") : "";
-  if (read === "" || hedged === "") {
+  if (read === "") {
     return hedged;
   }
-  const stop = /[.!?…]$/u.test(hedged) ? " " : ". ";
-  return hedged + stop + phrases.text + cut(read, MOST[settings.verbosity]);
+  const stop = hedged === "" || /[.!?…]$/u.test(hedged) ? "" : ".";
+  return `${hedged}${stop} ${phrases.text}${cut(read, MOST[settings.verbosity])}`.trimStart();
 }
 
 /**

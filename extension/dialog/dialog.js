@@ -59,7 +59,7 @@ byId("consent").addEventListener("click", () => {
 });
 
 /** @param {Shown} shown */
-function show({ state, purpose, result, sure, failure }) {
+function show({ state, purpose, result, failure }) {
   if (state === "working") {
     // Not in the text: what takes its place there while it has the focus would not be said.
     status.textContent = t("dialogWorking");
@@ -70,16 +70,15 @@ function show({ state, purpose, result, sure, failure }) {
     byId("wrong").hidden = true;
     status.textContent = t("dialogTakenAway");
   } else if (result) {
-    answer(result, sure === true, purpose);
+    answer(result, purpose);
   }
 }
 
 /**
  * @param {import("../background/protocol.js").Result} result
- * @param {boolean} sure
  * @param {import("../background/ui_messages.js").Purpose} purpose
  */
-function answer(result, sure, purpose) {
+function answer(result, purpose) {
   const words = result.kind === "described" || result.kind === "text";
   const first = spoken(result);
   whole = all(result);
@@ -87,7 +86,7 @@ function answer(result, sure, purpose) {
   byId("why").hidden = purpose !== "why";
   byId("copy").hidden = byId("wrong").hidden = !words;
   byId("all").hidden = whole === first;
-  byId("sure").textContent = confidence(result, sure);
+  byId("sure").textContent = confidence(result);
   byId("model").textContent = t("dialogModelValue", result.model, result.revision.slice(0, 12));
   byId("source").textContent = t(SOURCES[result.source] ?? "sourceModel");
   if (result.kind === "decorative") {

@@ -90,10 +90,16 @@ def reasons(workers: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
+_LEVELS = {"plain": "{}", "hedged": "Perhaps: {}", "unsure": "(little more than a guess) {}"}
+"""How a caption is printed, by how it may be said."""
+
+
 def spoken(reply: Result) -> str:
     """Return what a person reads for an answer."""
     silent = {"decorative": "(decorative: nothing to say)", "unsure": "(not sure)"}
     said = silent.get(reply.kind) or plain(reply.text)
+    if reply.kind == "described":
+        said = _LEVELS[reply.level].format(said)
     if reply.kind == "text":
         return f"Text: {plain(' '.join(reply.read.split())) or said}"
     beside = f" Text: {plain(' '.join(reply.read.split()))}" if reply.read else ""

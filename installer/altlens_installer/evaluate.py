@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -72,6 +71,7 @@ def evaluate(
     failed = sum(not isinstance(reply, Result) for reply in replies.values())
     figures = assess(labelled, raw_references=raw_references)
     figures |= {
+        "calibrated": any(getattr(one, "calibrated", False) for one in replies.values()),
         "captions_per_second": rate,
         "pictures": len(records),
         "failed": failed,
@@ -156,8 +156,8 @@ def predictions(
     for index, theirs in enumerate(references):
         reply = replies[index]
         if isinstance(reply, Result):
-            sure = math.exp(min(0.0, reply.mean_logprob)) if reply.text else 0.0
-            made.append(Prediction(reply.text, reply.tokens, theirs, sure))
+            plain = reply.level == "plain"
+            made.append(Prediction(reply.text, reply.tokens, theirs, reply.confidence, plain))
         else:
             made.append(Prediction("", 0, theirs))
     return made
@@ -179,6 +179,10 @@ def _show(figures: dict[str, Any], form: str, out: IO[str]) -> None:
     table(("class", *report.GROUP_COLUMNS), report.group_rows(figures["by_class"]), out)
     if figures["abstention"]:
         table(report.COVERAGE_COLUMNS, report.coverage_rows(figures["abstention"]), out)
+    for name, value in report.trust_rows(figures["trust"]):
+        say(f"{name:<36} {value}", out)
+    measured = "measured for this model" if figures["calibrated"] else "a guess"
+    say(f"{'confidence':<36} {measured}", out)
     for name, value in report.notes(figures):
         say(f"{name:<20} {value}", out)
     say(f"{'lines skipped':<20} {figures['skipped_lines']}", out)

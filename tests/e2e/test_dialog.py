@@ -106,7 +106,7 @@ def test_the_keys_describe_the_image_in_the_focused_link(
 ) -> None:
     """Said in a window of the extension, with how sure the model is; Escape closes it."""
     picture = site.picture()
-    script.say(answers={picture.number: {"mean_logprob": -0.1}})
+    script.say(answers={picture.number: {"confidence": 0.896}})
     asked.open(site.page(f'<a id="a" href="/"><img id="b" src="{picture.path}"></a>'))
     asked.script("$('a').focus()")
     before = asked.marionette.window_handles
@@ -125,12 +125,42 @@ def test_the_keys_describe_the_image_in_the_focused_link(
 
     assert (role, label) == ("dialog", "Description")
     assert focused == "text"
-    assert sure == "Fairly sure: 90 of 100"
+    assert sure == "Fairly sure. Of 100 such descriptions about 90 are right."
     assert model.startswith("scripted")
     assert language == "en"
     assert recording.asked()[0]["priority"] == "asked"
     until(lambda: asked.script("return document.hasFocus()"), "the page has the focus again")
     assert asked.script("return document.activeElement.id") == "a"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sure"),
+    [
+        (
+            {"level": "hedged", "calibrated": False},
+            "Not sure. How often this model is right was not measured.",
+        ),
+        (
+            {"level": "unsure", "confidence": 0.12},
+            "Very unsure: little more than a guess. Of 100 such descriptions about 12 are right.",
+        ),
+    ],
+    ids=["not measured", "a guess"],
+)
+def test_who_asks_hears_also_what_is_not_sure_and_how_sure_it_is(
+    asked: Browser, site: Website, script: Script, answer: dict[str, object], sure: str
+) -> None:
+    """A number that nobody measured is not said, and a guess is called one."""
+    picture = site.picture()
+    script.say(answers={picture.number: answer})
+    asked.open(site.page(f'<a id="a" href="/"><img src="{picture.path}"></a>'))
+    asked.script("$('a').focus()")
+
+    with dialog(asked, lambda: by_key(asked)):
+        answered(asked, picture.caption)
+        said = text(asked, "sure")
+
+    assert said == sure
 
 
 def test_while_the_user_waits_it_is_said_once_and_the_focus_moves_with_the_answer(

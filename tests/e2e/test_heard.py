@@ -11,7 +11,6 @@ from e2e.recorder import Recording
 from e2e.website import Website
 
 IMAGE = '<img id="{id}" src="{src}">'
-SURE, UNSURE = -0.1, -3.0
 LONG = "A very long description of a quiet harbour " * 60
 
 
@@ -36,8 +35,10 @@ ALL = {
                 "not sure of a caption",
                 "Perhaps: A cat on a sofa",
                 text="A cat on a sofa",
-                mean_logprob=UNSURE,
+                level="hedged",
             ),
+            said("hardly more than a guess", want=LEFT, text="A cat on a sofa", level="unsure"),
+            said("a level from the future", "Perhaps: A cat", text="A cat", level="solemn"),
             said("text", "Text: Closed on Mondays", kind="text", text="Closed on Mondays"),
             said("nothing to say", want=SILENT, kind="decorative", text="", model=""),
             said("the model does not know", want=LEFT, kind="unsure", text=""),
@@ -58,17 +59,13 @@ ALL = {
     ),
     "without hedge": Setting(
         {"hedge": False},
-        [said("no hedge", "A cat on a sofa", text="A cat on a sofa", mean_logprob=UNSURE)],
-    ),
-    "another threshold": Setting(
-        {"hedgeBelow": -0.05},
-        [said("sooner hedged", "Perhaps: A cat", text="A cat", mean_logprob=SURE)],
+        [said("no hedge", "A cat on a sofa", text="A cat on a sofa", level="hedged")],
     ),
     "prefix": Setting(
         {"prefix": "Machine: "},
         [
             said("caption", "Machine: A cat", text="A cat"),
-            said("hedged", "Machine: Perhaps: A cat", text="A cat", mean_logprob=UNSURE),
+            said("hedged", "Machine: Perhaps: A cat", text="A cat", level="hedged"),
             said("text", "Machine: Text: Closed", kind="text", text="Closed"),
             said("nothing to say is nothing", want=SILENT, kind="decorative", text=""),
             said("not known", want=LEFT, kind="unsure", text=""),
@@ -78,6 +75,7 @@ ALL = {
         {"sayUnsure": True},
         [
             said("not known", "No description", kind="unsure", text=""),
+            said("hardly more than a guess", "No description", text="A cat", level="unsure"),
             said("nothing to say", want=SILENT, kind="decorative", text=""),
         ],
     ),

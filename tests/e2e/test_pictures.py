@@ -99,7 +99,7 @@ def described(firefox: Browser, site: Website) -> str:
 def test_the_picture_of_a_described_page(
     small: Browser, site: Website, folder: Path, recording: Recording
 ) -> None:
-    """Each photograph has its words; the model's revision is the one that the picture shows."""
+    """Each photograph has its words, of the model and the calibration that the picture shows."""
     cells = "".join(f'<li><img id="{one}" src="/{one}.jpg"><p></p></li>' for one in SHOWN)
     small.open(site.page(PAGE.replace("PICTURES", cells)))
     heard = [small.described(one).name for one in SHOWN]
@@ -114,7 +114,9 @@ def test_the_picture_of_a_described_page(
 
     assert [f"“{one}”" for one in heard] == words[1:]
     # The words themselves may differ from one processor to another.
-    compare(folder, "page", {"pictures": list(SHOWN), "model": catalogue.find("lite").revision})
+    lite = catalogue.find("lite")
+    made_by = {"model": lite.revision, "calibration": lite.files[catalogue.CALIBRATION][:12]}
+    compare(folder, "page", {"pictures": list(SHOWN), **made_by})
 
 
 def test_the_picture_of_the_panel(

@@ -59,6 +59,20 @@ def test_a_file_that_fails_is_named_and_the_others_are_answered(home: Home) -> N
     assert objects[5]["model"] == "lite"
 
 
+def test_the_model_that_ships_says_how_sure_it_may_be(home: Home) -> None:
+    """It was measured: a bee that it names is said plainly, a moose that it calls a cow is not."""
+    names = [str(PICTURES / "bee.jpg"), str(PICTURES / "moose.jpg")]
+
+    told = home.run("caption", *names).stdout.splitlines()
+    bee, moose = map(json.loads, home.run("caption", "--json", *names).stdout.splitlines())
+
+    assert (bee["level"], bee["calibrated"]) == ("plain", True)
+    assert (moose["level"], moose["calibrated"]) == ("hedged", True)
+    assert moose["confidence"] < bee["confidence"] < 1
+    assert told[0].endswith("bee.jpg: A close up of a bee")
+    assert told[1].endswith("moose.jpg: Perhaps: A close up of a cow")
+
+
 def test_a_device_that_is_not_there_costs_no_caption(home: Home) -> None:
     """It is told beside the captions, whatever settings.json says; the processor has no excuse."""
     picture = str(PICTURES / "cat.jpg")
@@ -128,6 +142,8 @@ def test_captions_are_scored_against_peoples(home: Home, data: Path) -> None:
     assert found["cider"]["mean"] > 0
     assert sum(row["pictures"] for row in found["by_class"].values()) == 5
     assert all(0 < point["threshold"] < 1 for point in found["abstention"]["points"])
+    assert found["calibrated"]
+    assert 0 <= found["trust"]["ece"]["value"] <= 1
     assert found["captions_per_second"] > 0
     assert (found["pictures"], found["skipped_lines"], found["failed"]) == (5, 1, 0)
     assert (found["raw_references"], raw["raw_references"]) == (False, True)
@@ -157,6 +173,7 @@ def test_the_figures_are_a_table_for_people(home: Home, data: Path) -> None:
     for name in (
         "ROUGE-1", "ROUGE-2", "ROUGE-L ", "ROUGE-Lsum", "METEOR by", "CIDEr-D",
         "captions per second", "debiased", "confidence from", "up to 6 words",
+        "said plainly", "measured for this model",
     ):  # fmt: skip
         assert name in ran.stdout
 

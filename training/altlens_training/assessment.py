@@ -10,6 +10,7 @@ from altlens_training import metrics
 from altlens_training.baselines import interval
 from altlens_training.evaluation import KINDS, Prediction, picture_scores
 from altlens_training.readers.record import DOCUMENT
+from altlens_training.trust import Judged, trust
 
 Pairs = Sequence[tuple[float, float]]
 
@@ -60,7 +61,8 @@ def assess(predictions: Sequence[Prediction], *, raw_references: bool = False) -
         WordNet's data was there; "cider" {"mean", "interval"} or None; "gen_len", as
         `evaluation.score` counts, and "gen_len_card", as distilvit's card does; "by_length" and
         "by_class", {"pictures", "rougeL", "rougeL_interval", "best", "meteor", "cider"} by
-        name; "abstention" (`metrics.risk_coverage`), None without a caption.
+        name; "abstention" (`metrics.risk_coverage`), None without a caption; "trust"
+        (`trust.trust`).
 
     Raises:
         ValueError: There are no predictions, or one has no references.
@@ -75,8 +77,11 @@ def assess(predictions: Sequence[Prediction], *, raw_references: bool = False) -
         name: _table(predictions, of, scores, cider)
         for name, of in (("by_length", length_of), ("by_class", class_of))
     }
-    confidences = [p.confidence if p.caption else 0.0 for p in predictions]
-    bests = [best for _, best in scores["rougeL"]]
+    judged = [
+        Judged(one.confidence, one.plain, *pair) if one.caption else Judged(0.0, False, *pair)
+        for one, pair in zip(predictions, scores["rougeL"], strict=True)
+    ]
+    confidences, bests = [one.confidence for one in judged], [one.best for one in judged]
     spoken = any(p.caption for p in predictions)
     return report | tables | {
         "meteor_synonyms": metrics.wordnet() is not None,
@@ -84,6 +89,7 @@ def assess(predictions: Sequence[Prediction], *, raw_references: bool = False) -
         "gen_len": sum(p.tokens for p in predictions) / len(predictions),
         "gen_len_card": metrics.gen_len(predictions),
         "abstention": metrics.risk_coverage(confidences, bests) if spoken else None,
+        "trust": trust(judged),
     }  # fmt: skip
 
 

@@ -66,6 +66,7 @@ $baseline_rows
 - Count beyond two or three, read text, name places, brands or emotions.
 - Know what it does not know: on an uncommon picture it says something common.
   Photographs of people outdoors and of dogs are what it has seen most.
+  How likely each caption is right, `calibration.json` tells where it was measured, roughly.
 
 ## Data and terms
 

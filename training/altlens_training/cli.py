@@ -42,6 +42,17 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--licence", default="unknown", help="as the hub writes it: apache-2.0")
     card.add_argument("--set", action="append", default=[], dest="sets", metavar="OWNER/NAME",
                       help="a set of the hub that it was trained on")  # fmt: skip
+    calibrate = commands.add_parser(
+        "calibrate", help="measure how likely a model's captions are right"
+    )
+    calibrate.add_argument("--model", required=True, help="name or folder of the model")
+    calibrate.add_argument("--data", required=True, help="pictures with people's captions of them")
+    calibrate.add_argument("--pictures", type=Path, help="their folder, if not the usual one")
+    calibrate.add_argument("--split", help="part of the set (validation; test where there is none)")
+    calibrate.add_argument(
+        "--seen", metavar="SPLIT", help="part that the model was trained on, to learn more from"
+    )
+    calibrate.add_argument("--seed", type=int, default=0, help="seed of everything random")
     triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
     triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
     triage.add_argument("--packages", type=Path, required=True, help="folder of unpacked packages")
@@ -81,6 +92,12 @@ def _distilvit(options: argparse.Namespace) -> Path:
     return distilvit(options)
 
 
+def _calibrate(options: argparse.Namespace) -> Path:
+    from altlens_training.calibrate import calibrate
+
+    return calibrate(options)
+
+
 def _lite(options: argparse.Namespace) -> Path:
     from altlens_training.lite import make_lite
     from altlens_training.recipe import Recipe
@@ -103,7 +120,13 @@ def _card(options: argparse.Namespace) -> Path:
     )
 
 
-_MAKERS = {"lite": _lite, "distilvit": _distilvit, "export": _export, "card": _card}
+_MAKERS = {
+    "lite": _lite,
+    "calibrate": _calibrate,
+    "distilvit": _distilvit,
+    "export": _export,
+    "card": _card,
+}
 
 
 def _triage(options: argparse.Namespace) -> int:

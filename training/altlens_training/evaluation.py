@@ -19,7 +19,8 @@ class Prediction:
         caption: The words; empty where there was no caption.
         tokens: How many were generated: not the start token, but the end token.
         references: What people said.
-        confidence: How sure the model is, from 0 to 1; 0 where there was no caption.
+        confidence: How likely it is right, from 0 to 1; 0 where there was no caption.
+        plain: Whether it is said without a hedge.
         label: The picture's class, where the set has classes.
     """
 
@@ -27,6 +28,7 @@ class Prediction:
     tokens: int
     references: tuple[str, ...]
     confidence: float = 0.0
+    plain: bool = False
     label: str | None = None
 
 

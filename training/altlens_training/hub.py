@@ -9,6 +9,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from altlens_host.models.catalogue import CALIBRATION, CARD
 from altlens_host.models.golden import FILE as GOLDEN
 from altlens_training.encoder import MEAN, STD
 from altlens_training.recipe import Recipe
@@ -72,12 +73,13 @@ def write_small_files(folder: Path, recipe: Recipe, tokenizer: Tokenizer) -> Non
 def write_checksums(folder: Path, *, model_id: str = "lite", licence: str = "Apache-2.0") -> None:
     """altlens.json: what the catalogue checks, with a revision made from the contents.
 
-    What an earlier revision said (`altlens model golden`) is not declared: it is not of these.
+    What was recorded and measured of an earlier revision (`altlens model golden`, `altlens-train
+    calibrate`) is not declared: it is not of these.
     """
     names = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.suffix in (".json", ".onnx") and path.name not in ("altlens.json", GOLDEN)
+        if path.suffix in (".json", ".onnx") and path.name not in (CARD, CALIBRATION, GOLDEN)
     )
     files = {
         name: {

@@ -113,6 +113,23 @@ def auroc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     return wins / (positives * (len(right) - positives))
 
 
+def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """The expected calibration error: how far confidence is from the share that is right, 0 to 1.
+
+    C. Guo et al., On Calibration of Modern Neural Networks, 2017: bins of equal width, the
+    difference in each weighted by how many captions are in it.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if not confidences:
+        raise ValueError("no confidences")
+    held: dict[int, list[float]] = {}
+    for confidence, is_right in zip(confidences, right, strict=True):
+        held.setdefault(min(bins - 1, int(confidence * bins)), []).append(is_right - confidence)
+    return sum(abs(sum(some)) for some in held.values()) / len(confidences)
+
+
 def risk_coverage(
     confidences: Sequence[float], rouge_l: Sequence[float], steps: int = 10
 ) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from altlens_training.report import NAMES, markdown
 
-_NEEDED = {*NAMES, "gen_len_card", "by_length", "by_class", "abstention", "model", "data"}
+_NEEDED = {*NAMES, "gen_len_card", "by_length", "by_class", "abstention", "trust", "calibrated",
+           "model", "data"}  # fmt: skip
 
 _WORDS = """
 # {name}

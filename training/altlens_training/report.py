@@ -46,6 +46,28 @@ def coverage_rows(abstention: Mapping[str, Any]) -> Iterator[tuple[str, str, str
         )  # fmt: skip
 
 
+def trust_rows(trust: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the confidence is worth (`trust.trust`), as name and value."""
+    for name, (label, scale, digits) in _TRUST.items():
+        found = trust[name]
+        if found:
+            value, low, high = (f"{scale * one:.{digits}f}" for one in
+                                (found["value"], *found["interval"]))  # fmt: skip
+            unit = "%" if scale == 100 else ""
+            yield label, f"{value}{unit} ({low} to {high})"
+
+
+_TRUST = {
+    "right": ("right, of all", 100, 0),
+    "plain": ("said plainly", 100, 0),
+    "plain_right": ("right, of what is said plainly", 100, 0),
+    "gain_mean": ("its ROUGE-L above that of all, mean", 1, 1),
+    "gain_best": ("its ROUGE-L above that of all, best", 1, 1),
+    "ece": ("expected calibration error", 1, 3),
+    "auroc": ("AUROC of confidence", 1, 3),
+}
+"""Label, factor and digits of each figure."""
+
 GROUP_COLUMNS = "pictures", "ROUGE-L, mean", "best", "METEOR", "CIDEr-D"
 COVERAGE_COLUMNS = "said", "confidence from", "wrong", "ROUGE-L, best"
 
@@ -61,9 +83,6 @@ def notes(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "captions per second", f"{figures['captions_per_second']:.2f}"
     yield "pictures", f"{figures['pictures']}, of which {figures['failed']} failed"
     yield "references", "as written" if figures["raw_references"] else "debiased"
-    found = figures["abstention"]
-    if found and found["auroc"] is not None:
-        yield "AUROC of confidence", f"{found['auroc']:.2f}"
 
 
 def markdown(figures: Mapping[str, Any]) -> str:
@@ -81,7 +100,9 @@ def markdown(figures: Mapping[str, Any]) -> str:
     if figures["abstention"]:
         parts += [
             "### If only surer captions are said",
-            f"Wrong is what has a ROUGE-L below {RIGHT:.0f} with its best reference.",
+            f"Right is what has a ROUGE-L of {RIGHT:.0f} or more with its best reference. "
+            f"Confidence was {'' if figures['calibrated'] else 'not '}measured for this model.",
+            "\n".join(f"- {name}: {value}" for name, value in trust_rows(figures["trust"])),
             _table(COVERAGE_COLUMNS, coverage_rows(figures["abstention"])),
         ]
     return "\n\n".join(parts) + "\n"

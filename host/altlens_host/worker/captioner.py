@@ -14,7 +14,7 @@ from altlens_host.models.catalogue import Model
 from altlens_host.settings import READING_SIDE
 from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
 from altlens_host.worker.adult import AdultCheck
-from altlens_host.worker.engines import Engine, nothing
+from altlens_host.worker.engines import Engine, Generation, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
 from altlens_host.worker.text import codes
@@ -109,6 +109,15 @@ class Captioner:
                 return _as_text(reading)
         return self._described(image, looked, check, reading, None if not sharp else read)
 
+    def caption(self, image: Image, check: Callable[[], None] = nothing) -> tuple[Generation, str]:
+        """Return what the model makes of a picture, and its words as they are heard.
+
+        Raises:
+            ModelBrokenError: The model cannot be run.
+        """
+        made = self.engine.caption(image, check)
+        return made, postprocess.tidy(made.text, self._style)
+
     def _described(
         self,
         image: Image,
@@ -130,17 +139,13 @@ class Captioner:
         known = self._photographs.get(seen) if seen else None
         if known:
             return known
-        made = self.engine.caption(image, check)
-        text = postprocess.tidy(made.text, self._style)
+        made, text = self.caption(image, check)
         if self._reader and reading is None and names_writing(text):
             if read is None:
                 return _silent("more_pixels")
             reading = read()
-        if text:
-            text = kinds.agreed(text, looked)
-        verdict = self._calibration.of(confidence.measures(made, looked.photo))
-        if not text:
-            verdict = confidence.Verdict(0.0, "unsure", verdict.calibrated)
+        text = kinds.agreed(text, looked) if text else text
+        verdict = self._judged(made, text, looked)
         answer = Answer(
             "described" if text else "unsure",
             text,
@@ -156,6 +161,18 @@ class Captioner:
         if seen:
             self._photographs.put(seen, answer)
         return answer
+
+    def _judged(self, made: Generation, text: str, looked: triage.Seen) -> confidence.Verdict:
+        """Say how likely a caption is right.
+
+        What was measured on photographs says nothing of a drawing. Of those triage is the judge.
+        """
+        if not text:
+            return confidence.Verdict(0.0, "unsure", self._calibration.measured)
+        if not kinds.is_drawn(looked):
+            return self._calibration.of(confidence.measures(made))
+        level: Level = "plain" if looked.sure >= kinds.LEAST_SURE else "hedged"
+        return confidence.Verdict(looked.sure, level, calibrated=False)
 
 
 def _silent(kind: Verdict) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -21,8 +22,13 @@ from altlens_host.worker.engines.interface import Generation
 VERSION = 1
 """Of the file; another one is not read."""
 
-MEASURES = ("mean", "least", "sum", "length", "margin", "agreement", "photo")
+MEASURES = ("opening", "mean", "close_up")
 """What the logistic function may weigh; see `measures`."""
+
+_OPENING = 2
+"""Tokens: an article and what the caption is about, or a number and what there are so many of."""
+
+_CLOSE_UP = re.compile(r"(?:an? )?close[ -]?up\b", re.IGNORECASE)
 
 _MOST_BYTES = 64 * 1024
 _MOST_WEIGHT = 1e6
@@ -69,26 +75,24 @@ class Calibration(NamedTuple):
         return Verdict(round(sure, 4), level, self.measured)
 
 
-DEFAULT = Calibration(0.0, {"mean": 2.0}, 0.5, 0.05, measured=False)
-"""For a model that nobody measured: never above 0.5, which only a caption of which each token is
-certain reaches; so nearly all are hedged, and one whose tokens have less than about 0.23 each is
-not said."""
+DEFAULT = Calibration(math.log(2), {"opening": 1.0}, 0.5, 0.05, measured=False)
+"""For a model that nobody measured: said plainly where the model holds the opening for as likely as
+all others together, and not said below a probability of 0.026."""
 
 
-def measures(made: Generation, photo: float) -> dict[str, float]:
+def measures(made: Generation) -> dict[str, float]:
     """Return what may tell a right caption from a wrong one.
 
     Args:
         made: What the model made of the picture.
-        photo: How likely triage thinks it a photograph.
 
     Returns:
-        By the names of MEASURES: mean, least and sum of the tokens' log-probabilities, the number
-        of tokens, margin and agreement of the beams, and `photo`.
+        By the names of MEASURES: the sum of the log-probabilities of the first two tokens, the
+        mean of all, and 1 for a caption that begins with "a close up", else 0.
     """
-    logprobs = made.logprobs
-    values = (made.mean_logprob, min(logprobs), sum(logprobs), len(logprobs))
-    return dict(zip(MEASURES, (*values, made.margin, made.agreement, photo), strict=True))
+    close_up = float(_CLOSE_UP.match(made.text.strip()) is not None)
+    values = sum(made.logprobs[:_OPENING]), made.mean_logprob, close_up
+    return dict(zip(MEASURES, values, strict=True))
 
 
 def load(model: Model) -> Calibration:

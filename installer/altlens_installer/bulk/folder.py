@@ -111,7 +111,7 @@ class _Run:
             self.count["failed"] += 1
             say(f"{plain(str(path))}: {plain(reply.message)} {reply.hint}", self._err)
         else:
-            self.count[reply.kind] += 1
+            self.count["unsure" if alt_of(reply) is None else reply.kind] += 1
 
     def _written(self, path: Path, reply: Result, state: os.stat_result) -> os.stat_result:
         """Write alt text into a file; return its state then, by which it is known later."""

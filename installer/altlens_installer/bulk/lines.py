@@ -37,11 +37,10 @@ def row(
     if isinstance(reply, ErrorReply):
         return said | {"code": reply.code, "error": reply.message, "hint": reply.hint}
     said |= {"kind": reply.kind, "alt": alt_of(reply), "text": reply.text}
-    said |= {"mean_logprob": reply.mean_logprob}
-    confidence = getattr(reply, "confidence", None)
-    if confidence is not None:
-        said["confidence"] = confidence
     return said | {
+        "mean_logprob": reply.mean_logprob,
+        "confidence": reply.confidence,
+        "level": reply.level,
         "language": reply.language,
         "model": reply.model,
         "revision": reply.revision,
@@ -51,7 +50,7 @@ def row(
 
 def alt_of(reply: Result) -> str | None:
     """Return alt text: empty for what says nothing, None where altlens is not sure."""
-    if reply.kind in _SHOWN:
+    if reply.kind in _SHOWN and reply.level != "unsure":
         return reply.text
     return "" if reply.kind == "decorative" else None
 

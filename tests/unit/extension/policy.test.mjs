@@ -60,12 +60,12 @@ test("what the user chose about images is handed on", () => {
     emptyAlts: true,
     sayUnsure: true,
     mark: false,
-    words: JSON.stringify([chosen.hedge, chosen.hedgeBelow, chosen.prefix, chosen.verbosity]),
+    words: JSON.stringify([chosen.hedge, chosen.prefix, chosen.verbosity]),
   });
 });
 
 test("a policy changes with all that words are made of", () => {
-  for (const change of [{ hedge: false }, { hedgeBelow: -3 }, { prefix: "AI: " }, { verbosity: "short" }]) {
+  for (const change of [{ hedge: false }, { prefix: "AI: " }, { verbosity: "short" }]) {
     assert.notDeepEqual(policyFor({ ...AGREED, ...change }, TAB), policyFor(AGREED, TAB));
   }
 });

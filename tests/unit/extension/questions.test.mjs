@@ -108,7 +108,7 @@ async function heard(question, said, asker = PAGE) {
   });
   if (!settled) {
     const { id } = host.port.captions.at(-1);
-    host.port.say({ type: "result", id, mean_logprob: -0.1, model: "lite", language: "en", ...said });
+    host.port.say({ type: "result", id, level: "plain", model: "lite", language: "en", ...said });
   }
   return answer;
 }

@@ -27,7 +27,7 @@ test("a dialog hears how its request is, and all that comes of it", () => {
 
 test("a dialog that opens late hears what was told before", () => {
   const number = requests.open(7, false, "show");
-  requests.tell(number, { state: "answered", result: { text: "a cat" }, sure: true });
+  requests.tell(number, { state: "answered", result: { text: "a cat" } });
   let heard;
 
   requests.follow(number, (shown) => (heard = shown));

@@ -28,9 +28,6 @@ const WRONG = [
   ["sites", { "example.org": "on" }],
   ["sites", { "EXAMPLE.org/path": "off" }],
   ["sites", Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`s${at}`, "off"]))],
-  ["hedgeBelow", 0.1],
-  ["hedgeBelow", Number.NaN],
-  ["hedgeBelow", "-1"],
   ["prefix", "x".repeat(41)],
   ["prefix", "a\u202eb"],
   ["prefix", "\n"],
@@ -51,6 +48,20 @@ for (const [name, value] of WRONG) {
     assert.deepEqual(readSettings({ [name]: value }).bad, [name]);
   });
 }
+
+test("what earlier versions had is passed over, wherever it still stands", async () => {
+  const storage = new BrowserStorage({ settings: { version: 1, hedge: false, hedgeBelow: -1 } });
+  const settings = await opened(storage);
+  const file = JSON.stringify({
+    kind: "altlens settings",
+    version: 1,
+    settings: { mode: "asked", hedgeBelow: -1 },
+  });
+
+  assert.deepEqual(settings.current, { ...DEFAULTS, hedge: false });
+  assert.deepEqual(await settings.importFile(file), []);
+  assert.equal(settings.current.mode, "asked");
+});
 
 for (const stored of [null, 7, "x", [], undefined]) {
   test(`settings that are ${JSON.stringify(stored)} are the defaults`, async () => {
@@ -126,7 +137,6 @@ const OTHERS = {
   sites: { "a.example": "off" },
   privateWindows: true,
   hedge: false,
-  hedgeBelow: -1,
   prefix: "Image: ",
   mark: false,
   verbosity: "short",

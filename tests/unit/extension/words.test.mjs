@@ -7,7 +7,7 @@ import { wordsFor } from "../../../extension/background/words.js";
 const SAID = {
   kind: "described",
   text: "a cat on a sofa",
-  mean_logprob: -0.1,
+  level: "plain",
   model: "lite",
   language: "en",
 };
@@ -20,20 +20,22 @@ function words(said, chosen = {}, page = SEEN) {
 
 const HEARD = [
   ["a sure caption is said as it is", {}, {}, "a cat on a sofa", "described:lite"],
-  ["an unsure one is hedged", { mean_logprob: -2 }, {}, "Perhaps: a cat on a sofa", "described:lite"],
-  ["at the threshold it is sure", { mean_logprob: -0.5 }, {}, "a cat on a sofa", "described:lite"],
-  ["the threshold is the user's", { mean_logprob: -0.1 }, { hedgeBelow: 0 }, "Perhaps: a cat on a sofa", "described:lite"],
-  ["hedges can be switched off", { mean_logprob: -2 }, { hedge: false }, "a cat on a sofa", "described:lite"],
+  ["one that is not sure is hedged", { level: "hedged" }, {}, "Perhaps: a cat on a sofa", "described:lite"],
+  ["one that is hardly more than a guess leaves the image", { level: "unsure" }, {}, null, null],
+  ["a guess is not said without hedges either", { level: "unsure" }, { hedge: false }, null, null],
+  ["of a guess is said that there is nothing to say, to who wants to hear it", { level: "unsure" }, { sayUnsure: true }, "No description", "unsure:lite"],
+  ["text beside a guess is said without it", { level: "unsure", read: "Exit\n12" }, {}, "Text: Exit 12", "described:lite"],
+  ["hedges can be switched off", { level: "hedged" }, { hedge: false }, "a cat on a sofa", "described:lite"],
   ["text is announced as text", { kind: "text", text: "Sale" }, {}, "Text: Sale", "text:lite"],
   ["text beside a caption is said after it", { text: "A street with a sign", read: "Exit\n12" }, {}, "A street with a sign. Text: Exit 12", "described:lite"],
   ["a caption's own stop does for it", { text: "A chart.", read: "Sales" }, {}, "A chart. Text: Sales", "described:lite"],
   ["what a code holds is not said", { text: "A QR code.", barcode: "https://example.org/" }, {}, "A QR code.", "described:lite"],
-  ["text is not hedged", { kind: "text", text: "Sale", mean_logprob: -9 }, {}, "Text: Sale", "text:lite"],
+  ["text is not hedged", { kind: "text", text: "Sale", level: "hedged" }, {}, "Text: Sale", "text:lite"],
   ["decorative is nothing at all", { kind: "decorative", text: "", model: "" }, { prefix: "Image: " }, "", "decorative"],
   ["unsure leaves the image", { kind: "unsure", text: "" }, {}, null, null],
   ["unsure is said to who wants to hear it", { kind: "unsure", text: "", model: "" }, { sayUnsure: true }, "No description", "unsure"],
   ["a caption of nothing is none", { text: " \u202e\u0000 " }, {}, null, null],
-  ["a prefix comes before all", { mean_logprob: -2 }, { prefix: "Image: " }, "Image: Perhaps: a cat on a sofa", "described:lite"],
+  ["a prefix comes before all", { level: "hedged" }, { prefix: "Image: " }, "Image: Perhaps: a cat on a sofa", "described:lite"],
   ["the mark can be left out", {}, { mark: false }, "a cat on a sofa", null],
   ["a model without a name is not in the mark", { model: 'x" y' }, {}, "a cat on a sofa", "described"],
   ["what turns the direction goes", { text: "a \u202ecat\u0007" }, {}, "a cat", "described:lite"],
@@ -63,7 +65,7 @@ const LANGUAGES = [
 
 for (const [language, hedge] of LANGUAGES) {
   test(`around a caption in "${language}" stand words in its language`, () => {
-    assert.equal(words({ language, text: "x", mean_logprob: -2 }).alt, `${hedge}x`);
+    assert.equal(words({ language, text: "x", level: "hedged" }).alt, `${hedge}x`);
   });
 }
 
@@ -88,7 +90,7 @@ test("a page that cannot see a picture learns at most a short caption, and nothi
 
   assert.ok(words({ text: long }, { verbosity: "full" }, UNSEEN).alt.length <= 126);
   assert.equal(words({ text: "42" }, {}, UNSEEN).alt, null);
-  assert.equal(words({ text: "42", mean_logprob: -5 }, {}, UNSEEN).alt, null);
+  assert.equal(words({ text: "42", level: "hedged" }, {}, UNSEEN).alt, null);
 });
 
 test("long answers are cut between words, short ones shorter", () => {

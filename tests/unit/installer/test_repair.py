@@ -193,22 +193,26 @@ def test_only_files_beside_the_page_are_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "lone", "markdown_", "alt"),
+    ("kind", "level", "lone", "markdown_", "alt"),
     [
-        ("described", True, False, "A dog"),
-        ("text", False, False, "A dog"),
-        ("decorative", False, False, ""),
-        ("decorative", True, False, None),
-        ("decorative", False, True, None),
-        ("unsure", False, False, None),
+        ("described", "plain", True, False, "A dog"),
+        ("described", "hedged", True, False, "A dog"),
+        ("described", "unsure", True, False, None),
+        ("text", "plain", False, False, "A dog"),
+        ("decorative", "plain", False, False, ""),
+        ("decorative", "plain", True, False, None),
+        ("decorative", "plain", False, True, None),
+        ("unsure", "unsure", False, False, None),
     ],
 )
-def test_what_an_answer_comes_to(kind: str, lone: bool, markdown_: bool, alt: str | None) -> None:
+def test_what_an_answer_comes_to(
+    kind: str, level: str, lone: bool, markdown_: bool, alt: str | None
+) -> None:
     """A link is never left without a name, and nobody's doubt becomes a word."""
     image = html_images.Image("a.png", 0, lone, markdown_)
     text = "A\ndog" if kind in ("described", "text") else ""
     reply = Result(
-        **{**dict.fromkeys(Result._fields, ""), "kind": kind, "text": text}  # type: ignore[arg-type]
+        **{**dict.fromkeys(Result._fields, ""), "kind": kind, "level": level, "text": text}  # type: ignore[arg-type]
     )
 
     made, why = repair._alt(image, reply)

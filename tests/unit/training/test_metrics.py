@@ -169,9 +169,10 @@ def test_every_picture_is_in_one_row_of_each_table() -> None:
 
 def test_a_missing_caption_is_the_least_sure() -> None:
     """An answer without words is never in the first part of the curve."""
-    found = assess([*PICTURES, Prediction("", 0, ("a cat",), confidence=0.99)])
+    found = assess([*PICTURES, Prediction("", 0, ("a cat",), confidence=0.99, plain=True)])
 
     assert found["abstention"]["points"][-1]["threshold"] == 0
+    assert found["trust"]["plain"]["value"] == 0
     assert found["abstention"]["points"][0]["threshold"] == 0.9
 
 
@@ -191,12 +192,14 @@ def test_the_report_has_every_table_and_says_how_meteor_was_made(
 ) -> None:
     """In Markdown whose rows have as many cells as their heads."""
     monkeypatch.setattr(metrics, "wordnet", lambda: None)
-    more = {"captions_per_second": 2.0, "pictures": 3, "failed": 0, "raw_references": False}
+    more = {"captions_per_second": 2.0, "pictures": 3, "failed": 0, "raw_references": False,
+            "calibrated": False}  # fmt: skip
 
     text = markdown(assess(PICTURES) | more)
 
     for told in ("ROUGE-Lsum", "CIDEr-D", "words and stems; lower", "### By the caption's length",
-                 "| animals | 1 |", "| said | confidence from | wrong |"):  # fmt: skip
+                 "| animals | 1 |", "| said | confidence from | wrong |",
+                 "Confidence was not measured for this model.", "- said plainly: 0%"):  # fmt: skip
         assert told in text
     blocks = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]
     assert len(blocks) == 4

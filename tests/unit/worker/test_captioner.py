@@ -1,6 +1,7 @@
 """What becomes of a picture on its way, with an engine that says what it is told to."""
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from altlens_host.models.catalogue import Model
+from altlens_host.models.catalogue import CALIBRATION, Model
+from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
 from altlens_host.worker.engines import Generation, nothing
 
@@ -64,3 +66,31 @@ def test_a_withheld_caption_is_unsure(tmp_path: Path) -> None:
     answer = captioner.answer(photograph())
 
     assert (answer.kind, answer.text) == ("unsure", "")
+    assert (answer.confidence, answer.level) == (0.0, "unsure")
+
+
+@pytest.mark.parametrize(
+    ("seen", "judged"),
+    [
+        (triage.Seen(triage.Kind.PHOTO, 0.9, 0.9), (0.5, "hedged", True)),
+        (triage.Seen(triage.Kind.MAP, 0.6, 0.3), (0.5, "hedged", True)),
+        (triage.Seen(triage.Kind.CHART, 0.97, 0.01), (0.97, "plain", False)),
+        (triage.Seen(triage.Kind.CHART, 0.7, 0.01), (0.7, "hedged", False)),
+    ],
+    ids=["a photograph", "perhaps a photograph", "a drawing", "some drawing"],
+)
+def test_what_was_measured_on_photographs_does_not_judge_drawings(
+    seen: triage.Seen,
+    judged: tuple[float, str, bool],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of those triage is the judge."""
+    monkeypatch.setattr(triage, "look", lambda _: seen)
+    measured = {"version": 1, "bias": 1.0, "weights": {"mean": 1.0}, "plain": 0.6, "hedged": 0.3}
+    (tmp_path / CALIBRATION).write_text(json.dumps(measured))
+    captioner = Captioner(Model("m", "1", "MIT", tmp_path), Saying("a chart of sales"))
+
+    answer = captioner.answer(photograph())
+
+    assert (answer.confidence, answer.level, answer.calibrated) == judged

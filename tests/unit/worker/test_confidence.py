@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def stored(folder: Path, data: bytes, digest: str | None = None) -> Model:
     return Model("m", "1", "MIT", folder, files)
 
 
-@given(st.dictionaries(st.sampled_from(MEASURES), numbers), numbers, st.lists(numbers, min_size=7))
+@given(st.dictionaries(st.sampled_from(MEASURES), numbers), numbers, st.lists(numbers, min_size=3))
 def test_a_confidence_is_a_probability(
     weights: dict[str, float], bias: float, values: list[float]
 ) -> None:
@@ -39,7 +40,7 @@ def test_a_confidence_is_a_probability(
 @given(st.floats(-20, 0), st.floats(-20, 0))
 def test_a_surer_model_is_never_less_confident(one: float, other: float) -> None:
     """The levels follow: what is said plainly stays so when it is likelier."""
-    low, high = (DEFAULT.of({**SEEN, "mean": mean}) for mean in sorted((one, other)))
+    low, high = (DEFAULT.of({**SEEN, "opening": total}) for total in sorted((one, other)))
     order = ["unsure", "hedged", "plain"]
 
     assert low.confidence <= high.confidence
@@ -56,13 +57,17 @@ def test_the_levels_begin_where_the_file_says(tmp_path: Path, mean: float, level
     assert (verdict.level, verdict.calibrated) == (level, True)
 
 
-def test_a_model_that_nobody_measured_is_doubted(tmp_path: Path) -> None:
-    """Its captions are hedged, the unlikely ones not said."""
+@pytest.mark.parametrize(
+    ("probability", "level"), [(0.6, "plain"), (0.4, "hedged"), (0.01, "unsure")]
+)
+def test_a_model_that_nobody_measured_is_doubted(
+    tmp_path: Path, probability: float, level: str
+) -> None:
+    """Plain is only what it would bet on; and it is said that this was not measured."""
     loaded = confidence.load(Model("m", "1", "MIT", tmp_path))
 
     assert loaded is DEFAULT
-    assert loaded.of({**SEEN, "mean": -0.1})[1:] == ("hedged", False)
-    assert loaded.of({**SEEN, "mean": -3.0})[1:] == ("unsure", False)
+    assert loaded.of({**SEEN, "opening": math.log(probability)})[1:] == (level, False)
 
 
 def test_a_file_that_the_card_does_not_know_is_not_believed(tmp_path: Path) -> None:
@@ -113,11 +118,18 @@ def test_garbage_is_refused_or_read(junk: bytes) -> None:
         return
 
 
-def test_the_measures_are_those_of_the_search() -> None:
-    """By name, in their order."""
-    made = Generation((1, 2), (-1.0, -3.0), "x", 0.5, 0.75)
+@pytest.mark.parametrize(
+    ("text", "close_up"),
+    [
+        ("a close up of a dog", 1.0),
+        ("Close-up of a dog", 1.0),
+        ("a dog close up", 0.0),
+        ("a closed umbrella", 0.0),
+    ],
+)
+def test_the_measures_are_those_of_the_tokens_and_the_words(text: str, close_up: float) -> None:
+    """The opening is what the caption is about, whatever comes after it."""
+    made = Generation((1, 2, 3), (-1.0, -3.0, -0.5), text)
 
-    assert confidence.measures(made, 0.9) == {
-        "mean": -2.0, "least": -3.0, "sum": -4.0, "length": 2,
-        "margin": 0.5, "agreement": 0.75, "photo": 0.9,
-    }  # fmt: skip
+    assert confidence.measures(made) == {"opening": -4.0, "mean": -1.5, "close_up": close_up}
+    assert confidence.measures(Generation((1,), (-1.0,), text))["opening"] == -1.0

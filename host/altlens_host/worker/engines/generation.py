@@ -63,15 +63,7 @@ class Caption:
 
 
 def generate(step: Step, config: GenerationConfig) -> Caption:
-    """Search for the best caption; see `search`."""
-    return search(step, config)[0]
-
-
-def search(step: Step, config: GenerationConfig) -> list[Caption]:
-    """Search for captions.
-
-    Returns:
-        Those that ended, the best first: as many as there are beams, or fewer.
+    """Search for the best caption.
 
     Raises:
         ModelBrokenError: The model's numbers are not finite, or a token that the config names
@@ -79,7 +71,7 @@ def search(step: Step, config: GenerationConfig) -> list[Caption]:
     """
     processors = processors_for(config)
     if config.num_beams == 1:
-        return [_greedy(step, config, processors)]
+        return _greedy(step, config, processors)
     return _beams(step, config, processors)
 
 
@@ -98,7 +90,7 @@ def _greedy(step: Step, config: GenerationConfig, processors: Sequence[Processor
     return caption
 
 
-def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]) -> list[Caption]:
+def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]) -> Caption:
     running = [Caption((config.start,))]
     origins: list[int] = [0]
     finished: list[Caption] = []
@@ -110,7 +102,7 @@ def _beams(step: Step, config: GenerationConfig, processors: Sequence[Processor]
         finished = sorted(finished + ended, key=lambda one: -one.score)[: config.num_beams]
     if not finished:
         raise ModelBrokenError(_ALL_BANNED)
-    return finished
+    return finished[0]
 
 
 def _most(config: GenerationConfig) -> int:

@@ -16,8 +16,7 @@ What every engine promises (tests/contract holds them to it):
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,16 +34,11 @@ class Generation:
             unless the caption was cut.
         logprobs: For each token the natural logarithm of its probability, at most 0.
         text: The words, as the tokenizer joins them.
-        margin: By how much the search ranked this caption above the next; 0 without beams.
-        agreement: Which share of its tokens the other captions that the search ended have too,
-            from 0 to 1 (Dice's coefficient, the mean over them); 1 without others.
     """
 
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
     text: str
-    margin: float = 0.0
-    agreement: float = 1.0
 
     @property
     def mean_logprob(self) -> float:
@@ -53,29 +47,18 @@ class Generation:
 
 
 def generation_of(
-    found: Sequence[Caption], ends: Collection[int], decode: Callable[[list[int]], str]
+    found: Caption, ends: Collection[int], decode: Callable[[list[int]], str]
 ) -> Generation:
     """Return what a search found.
 
     Args:
-        found: The captions that ended, the best first.
+        found: The caption, as it grew.
         ends: The tokens that end one.
         decode: Joins the other tokens.
     """
-    best, *others = found
-    tokens = best.tokens[1:]
-    shared = [_dice(tokens, other.tokens[1:]) for other in others]
-    return Generation(
-        tokens,
-        best.logprobs,
-        decode([token for token in tokens if token not in ends]),
-        best.score - others[0].score if others else 0.0,
-        sum(shared) / len(shared) if shared else 1.0,
-    )
-
-
-def _dice(one: Sequence[int], other: Sequence[int]) -> float:
-    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
+    tokens = found.tokens[1:]
+    words = decode([token for token in tokens if token not in ends])
+    return Generation(tokens, found.logprobs, words)
 
 
 def nothing() -> None:

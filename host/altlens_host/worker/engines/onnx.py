@@ -14,7 +14,7 @@ from PIL import Image
 from altlens_host.errors import AltlensError, ModelBrokenError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker.engines.choices import Choices
-from altlens_host.worker.engines.generation import Step, choices_needed, search
+from altlens_host.worker.engines.generation import Step, choices_needed, generate
 from altlens_host.worker.engines.generation_config import read_generation_config
 from altlens_host.worker.engines.interface import Generation, generation_of, nothing
 from altlens_host.worker.engines.prepared import PreparedGraphs
@@ -117,7 +117,7 @@ class OnnxEngine:
                 check()
                 return run(tokens, origins)
 
-            found = search(step, self.generation)
+            found = generate(step, self.generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from altlens_host.errors import AltlensError, ModelBrokenError, ModelMissingError
 from altlens_host.models.catalogue import Model
-from altlens_host.worker.engines.generation import search
+from altlens_host.worker.engines.generation import generate
 from altlens_host.worker.engines.generation_config import read_generation_config
 from altlens_host.worker.engines.interface import Generation, generation_of, nothing
 from altlens_host.worker.engines.threads import thread_count
@@ -89,7 +89,7 @@ class TorchEngine:
                     check()
                     return run(tokens, origins)
 
-                found = search(step, self._generation)
+                found = generate(step, self._generation)
         except (AltlensError, MemoryError):
             raise
         except Exception as error:
