@@ -86,10 +86,11 @@ function write(element, kind, known) {
     changes.push(change(element, "aria-labelledby", null));
   }
   if (words.mark !== null) {
-    const was = Object.fromEntries(changes.map(({ name, before }) => [name, before]));
-    const isBare = Object.values(was).every((before) => before === null);
+    const was = wasBefore(changes);
     changes.push(change(element, MARK, words.mark));
-    changes.push(change(element, WAS, isBare ? null : JSON.stringify(was)));
+    if (was !== null || element.hasAttribute(WAS)) {
+      changes.push(change(element, WAS, was));
+    }
   }
   changesOf.set(element, changes);
   haveMapRead(element);
@@ -97,6 +98,17 @@ function write(element, kind, known) {
   if (changed.size > sweepAt) {
     sweep();
   }
+}
+
+/**
+ * @param {Change[]} changes
+ * @returns {string | null} what stood there, as JSON; null where nothing did, as mostly
+ */
+function wasBefore(changes) {
+  if (changes.every(({ before }) => before === null)) {
+    return null;
+  }
+  return JSON.stringify(Object.fromEntries(changes.map(({ name, before }) => [name, before])));
 }
 
 /**
