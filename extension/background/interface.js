@@ -53,8 +53,7 @@ export class Interface {
         await this.offPages.ready;
         return this.offPages.has(read.tab);
       case "switch-page":
-        await Promise.all([this.offPages.set(read.tab, read.off), this.#settings.ready]);
-        await this.#tellPages();
+        await this.switchPage(read.tab, read.off);
         return true;
       case "ask": {
         const tab = await browser.tabs.get(read.tab);
@@ -64,6 +63,19 @@ export class Interface {
       }
       default:
         return null;
+    }
+  }
+
+  /**
+   * Switches off the page that a tab shows, or on again, in all its frames.
+   * @param {number} tab
+   * @param {boolean} off
+   */
+  async switchPage(tab, off) {
+    await this.offPages.ready;
+    if (this.offPages.has(tab) !== off) {
+      await Promise.all([this.offPages.set(tab, off), this.#settings.ready]);
+      await this.#tellPages();
     }
   }
 

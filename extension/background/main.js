@@ -6,7 +6,7 @@ import { Connection } from "./connection.js";
 import { download } from "./download.js";
 import { Interface } from "./interface.js";
 import { Names } from "./names.js";
-import { asksForPolicy, readLeaving, readQuestion } from "./page_messages.js";
+import { readLeaving, readPolicyRequest, readQuestion } from "./page_messages.js";
 import { placeOf } from "./places.js";
 import { policyFor } from "./policy.js";
 import { profileKey } from "./profile_key.js";
@@ -57,8 +57,9 @@ browser.runtime.onMessage.addListener((message, sender) => {
   if (asker === null) {
     return Promise.resolve(null);
   }
-  if (asksForPolicy(message)) {
-    return policyOf(asker);
+  const request = readPolicyRequest(message);
+  if (request !== null) {
+    return policyOf(asker, request.off);
   }
   const left = readLeaving(message);
   if (left !== null) {
@@ -91,12 +92,13 @@ connection.onBack = async () => {
 
 /**
  * @param {import("./senders.js").Asker} asker
+ * @param {boolean} off whether its document was switched off before it was left
  * @returns {Promise<{ policy: import("./policy.js").Policy, since: number }>}
  */
-async function policyOf(asker) {
+async function policyOf(asker, off) {
   await Promise.all([settings.ready, ui.offPages.ready]);
   if (asker.frame === 0) {
-    await ui.offPages.set(asker.tab, false); // another document than the one that was switched off
+    await ui.switchPage(asker.tab, off); // another document than the one before, as is its switch
   }
   const policy = policyFor(settings.current, { ...asker, off: ui.offPages.has(asker.tab) });
   return { policy, since: await started };

@@ -214,6 +214,21 @@ class Browser:
         assert not said.startswith("!"), said
         return json.loads(said)
 
+    def about_tab(self, address: str, **message: Any) -> Any:
+        """Say something to the background about the tab that shows an address, as the panel does.
+
+        Returns:
+            What the background answers.
+        """
+        return self.as_extension(
+            "const tabs = await browser.tabs.query({});"
+            "const {id: tab} = tabs.find(({url}) => url.startsWith(given[0]));"
+            "const message = page.JSON.parse(JSON.stringify({tab, ...given[1]}));"
+            "return browser.runtime.sendMessage(message);",
+            address,
+            message,
+        )
+
     def choose(self, **settings: Any) -> dict[str, Any]:
         """Choose settings, as the options page does; return those that were stored before."""
         before: dict[str, Any] = self.as_extension(
