@@ -20,7 +20,7 @@ export class Interface {
   #onDemand;
   requests = new Requests();
   rejected;
-  counts = new Counts();
+  counts = new Counts((tab) => browser.tabs.sendMessage(tab, { type: "count" }));
   offPages = new OffPages(browser.storage.session);
 
   /**
@@ -53,7 +53,8 @@ export class Interface {
         await this.offPages.ready;
         return this.offPages.has(read.tab);
       case "switch-page":
-        await this.switchPage(read.tab, read.off);
+        await Promise.all([this.offPages.set(read.tab, read.off), this.#settings.ready]);
+        await this.#tellPages();
         return true;
       case "ask": {
         const tab = await browser.tabs.get(read.tab);
@@ -67,15 +68,16 @@ export class Interface {
   }
 
   /**
-   * Switches off the page that a tab shows, or on again, in all its frames.
-   * @param {number} tab
+   * Takes over that a tab shows another page, which was switched off before or was not. Its frames
+   * may have asked before it did.
+   * @param {{ tab: number, url?: string, incognito: boolean }} page
    * @param {boolean} off
    */
-  async switchPage(tab, off) {
-    await this.offPages.ready;
-    if (this.offPages.has(tab) !== off) {
-      await Promise.all([this.offPages.set(tab, off), this.#settings.ready]);
-      await this.#tellPages();
+  async showPage(page, off) {
+    if (this.offPages.has(page.tab) !== off) {
+      await this.offPages.set(page.tab, off);
+      const policy = policyFor(this.#settings.current, { ...page, off });
+      tell(page.tab, { type: "policy", policy, framesOnly: true });
     }
   }
 
@@ -143,8 +145,7 @@ export class Interface {
       const off = this.offPages.has(id);
       const policy = policyFor(this.#settings.current, { url, incognito, off });
       if (id !== undefined) {
-        // A page into which Firefox lets no extension has nobody who listens.
-        browser.tabs.sendMessage(id, { type: "policy", policy }).catch(() => {});
+        tell(id, { type: "policy", policy });
       }
     }
   }
@@ -158,4 +159,13 @@ export class Interface {
     const state = reply?.type === "state" ? reply : null;
     return hostState(this.#connection.welcome, state, this.#connection.trouble);
   }
+}
+
+/**
+ * @param {number} tab
+ * @param {import("./ui_messages.js").NewPolicy} message
+ */
+function tell(tab, message) {
+  // A page into which Firefox lets no extension has nobody who listens.
+  browser.tabs.sendMessage(tab, message).catch(() => {});
 }

@@ -85,6 +85,15 @@ export function readPolicyRequest(message) {
 
 /**
  * @param {unknown} message
+ * @returns {number | null} how many images are described in a document, where it says that
+ */
+export function readCount(message) {
+  const count = isRecord(message) && message.type === "count" ? message.described : null;
+  return isNumber32(count) ? count : null;
+}
+
+/**
+ * @param {unknown} message
  * @returns {number | null} the number of the document that was left; null where it says no such thing
  */
 export function readLeaving(message) {

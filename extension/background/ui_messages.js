@@ -30,6 +30,14 @@ import { isRecord } from "./protocol.js";
  * @typedef {{ type: "take-away", request: number }} TakeAway
  */
 
+/**
+ * To frames: what may be done from now on. `framesOnly`: the page itself knows; so the one before it,
+ * which may hear this too as it goes, does not take it for its own.
+ * @typedef {{ type: "policy", policy: import("./policy.js").Policy, framesOnly?: true }} NewPolicy
+ */
+
+/** To frames: say how many images are described. @typedef {{ type: "count" }} Count */
+
 /** What the user wants with the answer. @typedef {"show" | "copy" | "why"} Purpose */
 
 /**

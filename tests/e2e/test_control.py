@@ -294,3 +294,29 @@ def test_a_name_that_says_something_is_never_repaired(
         seen = observe(scripted, site, recording, cases).cases["alt"]
 
     assert (seen.after, seen.asked) == (seen.before, 0)
+
+
+def test_the_count_is_of_what_is_described_on_the_page_that_is_shown(
+    scripted: Browser, site: Website
+) -> None:
+    """With its frames; not of the page before, nor twice after a pause, nor while it is off."""
+    pictures = [site.picture() for _ in range(4)]
+    inner = f"<img id='inner' src='{pictures[2].path}'>"
+    images = "".join(f'<img id="a{at}" src="{one.path}">' for at, one in enumerate(pictures[:2]))
+    address = site.page(f'{images}<iframe srcdoc="{inner}"></iframe>', origin=NEWS)
+    elsewhere = site.page(f'<img id="b" src="{pictures[3].path}">', origin=NEWS)
+
+    def counted(wanted: int) -> None:
+        until(lambda: scripted.about_tab(NEWS, type="described") == wanted, f"{wanted} described")
+
+    scripted.open(address)
+    counted(3)
+    with scripted.chosen(paused=True):
+        counted(0)
+    counted(3)
+    scripted.open(elsewhere)
+    counted(1)
+    scripted.script("history.back()")
+    counted(3)
+    scripted.script("$('a0').remove()")
+    counted(2)

@@ -294,6 +294,50 @@ def test_where_all_have_words_the_panel_says_so(asked: Browser, site: Website) -
     asked.close_other_tabs()
 
 
+OFF: dict[str, dict[str, Any]] = {
+    "paused": {"paused": True},
+    "off on the site": {"sites": {"127.0.0.1": "off"}},
+    "off on the page": {},
+}
+
+
+@pytest.mark.parametrize("settings", OFF.values(), ids=OFF.keys())
+def test_who_asks_by_hand_where_it_is_off_is_answered_and_nothing_is_written(
+    scripted: Browser,
+    site: Website,
+    script: Script,
+    recording: Recording,
+    settings: dict[str, Any],
+) -> None:
+    """By the menu, by the keys and from the panel: a question is a question."""
+    pictures = [site.picture() for _ in range(2)]
+    script.say()
+    link = f'<a id="link" href="/"><img id="a" src="{pictures[0].path}"></a>'
+    markup = f'{link}<img id="b" src="{pictures[1].path}">'
+    with scripted.chosen(**settings):
+        scripted.open(site.page(f"<p id=p>{markup}</p>"))
+        if not settings:
+            scripted.about_tab(site.here, type="switch-page", off=True)
+            until(lambda: "alt" not in scripted.script("return $('p').innerHTML"), "it is off")
+        recording.forget()
+        heard = []
+        for ask in (
+            lambda: by_menu(scripted, "b", "Describe this image"),
+            lambda: (scripted.script("$('link').focus()"), by_key(scripted)),
+            lambda: scripted.about_tab(site.here, type="ask", target="first"),
+        ):
+            with dialog(scripted, ask):
+                heard.append(until(lambda: text(scripted, "text"), "an answer"))
+        written = scripted.script("return $('p').innerHTML")
+        count = scripted.about_tab(site.here, type="described")
+        priorities = {one["priority"] for one in recording.asked()}
+
+    assert heard == [pictures[1].caption, pictures[0].caption, pictures[0].caption]
+    assert written == markup
+    assert count == 0
+    assert priorities == {"asked"}
+
+
 def test_no_page_can_open_the_dialog_or_be_it(asked: Browser, site: Website) -> None:
     """It is no web accessible resource, and its port is the extension's own."""
     address = pages.address(asked, DIALOG)

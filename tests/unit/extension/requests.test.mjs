@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Counts } from "../../../extension/background/counts.js";
 import { Rejected, digestOf } from "../../../extension/background/rejected.js";
 import { Requests } from "../../../extension/background/requests.js";
 import { readUiMessage } from "../../../extension/background/ui_messages.js";
@@ -93,20 +92,6 @@ test("a storage with nonsense in it rejects nothing", async () => {
   await rejected.ready;
 
   assert.equal(rejected.has("x", false), false);
-});
-
-test("what was described is counted by tab, and a page that was left counts no more", () => {
-  const counts = new Counts();
-  counts.add({ tab: 1, page: 10 });
-  counts.add({ tab: 1, page: 10 });
-  counts.add({ tab: 1, page: 11 });
-  counts.add({ tab: 2, page: 20 });
-
-  assert.equal(counts.of(1), 3);
-  counts.leave({ page: 10 });
-  assert.equal(counts.of(1), 1);
-  counts.leave({ tab: 1 });
-  assert.deepEqual([counts.of(1), counts.of(2)], [0, 1]);
 });
 
 const MESSAGES = [
