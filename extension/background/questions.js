@@ -25,7 +25,7 @@ const NOTHING = Object.freeze({ alt: null, mark: null });
  * @property {Pick<import("./captions.js").Captions, "ask">} captions
  * @property {import("./allowances.js").Allowances} allowances
  * @property {Pick<import("./settings.js").SettingsStore, "ready" | "current">} settings
- * @property {Pick<import("./requests.js").Requests, "claim" | "get">} requests
+ * @property {Pick<import("./requests.js").Requests, "claim">} requests
  * @property {Pick<import("./rejected.js").Rejected, "ready" | "has">} rejected
  * @property {Pick<import("./redirects.js").Redirects, "ready" | "leadInside">} redirects
  * @property {Pick<import("./names.js").Names, "leadInside">} names
@@ -116,10 +116,7 @@ export class Questions {
     if (request === undefined) {
       return !rejected.has(digest, incognito);
     }
-    const known = requests.get(request);
-    return sharper
-      ? known?.tab === tab && known.frame === frame
-      : requests.claim(request, { tab, frame, digest });
+    return requests.claim(request, { tab, frame, digest, sharper });
   }
 
   /**

@@ -5,7 +5,7 @@ SCRIPT.json`. The script is read anew for each message, so that a test can chang
 
 - `answers`: a result's fields by the number in the picture; `otherwise`: those of all others.
   The text is the picture's caption where neither gives one.
-- `pixels`: the side that `more_pixels` asks for, by number; `pixels_for_ever`: again and again.
+- `pixels`: the side that `more_pixels` asks for, by number; `pixels_for_ever`: of `sharp` ones too.
 - `errors`: an error code by number. `silent`: numbers that are never answered.
 - `hello`: `old` answers with error 204, `ancient` with a welcome of version 0, `garbage` with
   bytes that are no JSON, `silent` with nothing; `then_garbage`: what is written instead of answers.
@@ -48,7 +48,6 @@ class Host:
         self._path = script
         self._parts: dict[int, list[str]] = {}
         self._asked: dict[int, dict[str, Any]] = {}
-        self._sharper: set[int] = set()
 
     def run(self) -> None:
         """Answer until Firefox goes."""
@@ -93,9 +92,8 @@ class Host:
             code = script["errors"][key]
             _write(_error(asked["id"], code))
         elif key in script.get("pixels", {}) and (
-            shown not in self._sharper or script.get("pixels_for_ever")
+            not asked.get("sharp") or script.get("pixels_for_ever")
         ):
-            self._sharper.add(int(key))
             side = script["pixels"][key]
             _write({"type": "more_pixels", "id": asked["id"], "side": side})
         else:

@@ -6,7 +6,7 @@ import { Requests } from "../../../extension/background/requests.js";
 import { readUiMessage } from "../../../extension/background/ui_messages.js";
 import { BrowserStorage } from "./browser_storage.mjs";
 
-const SENDER = { tab: 7, frame: 0, digest: "d" };
+const SENDER = { tab: 7, frame: 0, digest: "d", sharper: false };
 
 let requests;
 
@@ -42,6 +42,19 @@ test("only the tab in which the user asked may ask, and only once", () => {
   assert.equal(requests.claim(number, SENDER), true);
   assert.equal(requests.claim(number, { ...SENDER, frame: 3 }), false);
   assert.equal(requests.get(number).frame, 0);
+});
+
+test("a sharper picture is the same frame's, and is known too, whatever often it comes", () => {
+  const number = requests.open(7, false, "show");
+  const sharper = { ...SENDER, digest: "e", sharper: true };
+
+  assert.equal(requests.claim(number, sharper), false);
+  assert.equal(requests.claim(number, SENDER), true);
+  assert.equal(requests.claim(number, { ...sharper, frame: 3 }), false);
+  assert.equal(requests.claim(number, { ...sharper, tab: 8 }), false);
+  assert.equal(requests.claim(number, { ...sharper, digest: "f" }), true);
+  assert.equal(requests.claim(number, sharper), true);
+  assert.deepEqual(requests.get(number).digests, ["d", "e"]);
 });
 
 test("nobody follows a request that was closed or never made", () => {
