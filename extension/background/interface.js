@@ -8,6 +8,7 @@ import { OnDemand } from "./on_demand.js";
 import { policyFor } from "./policy.js";
 import { Rejected } from "./rejected.js";
 import { Requests } from "./requests.js";
+import { sayOnButton } from "./toolbar.js";
 import { isSure } from "./words.js";
 import { DIALOG, readUiMessage } from "./ui_messages.js";
 
@@ -130,9 +131,8 @@ export class Interface {
   }
 
   #takeOver() {
-    const { consent, keepDays, paused, warmStart } = this.#settings.current;
-    const title = !consent ? "actionUndecided" : paused ? "actionPaused" : "extensionName";
-    browser.action.setTitle({ title: browser.i18n.getMessage(title) });
+    const { keepDays, warmStart } = this.#settings.current;
+    sayOnButton(this.#connection, this.#settings.current);
     this.#connection.wishes = {
       ...(warmStart ? { warm: true } : {}),
       ...(keepDays > 0 ? { keep_days: keepDays } : {}),

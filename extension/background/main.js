@@ -85,7 +85,7 @@ browser.tabs.onRemoved.addListener((tab) => {
   ui.offPages.set(tab, false);
 });
 
-connection.onState = () => sayOnButton(connection);
+connection.onState = () => sayOnButton(connection, settings.current);
 
 // What waits in pages need not wait for its next try.
 connection.onBack = async () => {
