@@ -3,6 +3,7 @@
  * is said there no page can read.
  */
 
+import { isClosedFile } from "./files.js";
 import { DIALOG } from "./ui_messages.js";
 
 /** @typedef {import("./ui_messages.js").Target} Target */
@@ -102,6 +103,9 @@ export class OnDemand {
     }
     if (tab.incognito && !privateWindows) {
       return "private";
+    }
+    if (await isClosedFile(tab.url)) {
+      return "no-files";
     }
     const message = { type: "describe-target", request: number, target };
     try {

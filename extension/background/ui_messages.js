@@ -43,9 +43,9 @@ import { isRecord } from "./protocol.js";
 /**
  * Why there is no answer. `no-consent`, `private`: the settings forbid; `no-image`: no such image
  * in the page; `none-left`: none there needs words; `no-picture`: its pixels cannot be had; `no-page`: Firefox lets no extension into
- * this page; `no-host`: the host cannot be asked; `no-answer`: it gave none.
- * @typedef {"no-consent" | "private" | "no-image" | "none-left" | "no-picture" | "no-page" | "no-host"
- *   | "no-answer"} Failure
+ * this page; `no-files`: it lets none read files as long as the user has not allowed it; `no-host`: the host cannot be asked; `no-answer`: it gave none.
+ * @typedef {"no-consent" | "private" | "no-image" | "none-left" | "no-picture" | "no-page" | "no-files"
+ *   | "no-host" | "no-answer"} Failure
  */
 
 /**
