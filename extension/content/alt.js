@@ -86,11 +86,10 @@ function write(element, kind, known) {
     changes.push(change(element, "aria-labelledby", null));
   }
   if (words.mark !== null) {
-    const was = wasBefore(changes);
+    const was = Object.fromEntries(changes.map(({ name, before }) => [name, before]));
+    const isBare = Object.values(was).every((before) => before === null);
     changes.push(change(element, MARK, words.mark));
-    if (was !== null || element.hasAttribute(WAS)) {
-      changes.push(change(element, WAS, was));
-    }
+    changes.push(change(element, WAS, isBare ? null : JSON.stringify(was)));
   }
   changesOf.set(element, changes);
   haveMapRead(element);
@@ -98,17 +97,6 @@ function write(element, kind, known) {
   if (changed.size > sweepAt) {
     sweep();
   }
-}
-
-/**
- * @param {Change[]} changes
- * @returns {string | null} what stood there, as JSON; null where nothing did, as mostly
- */
-function wasBefore(changes) {
-  if (changes.every(({ before }) => before === null)) {
-    return null;
-  }
-  return JSON.stringify(Object.fromEntries(changes.map(({ name, before }) => [name, before])));
 }
 
 /**
