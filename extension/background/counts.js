@@ -1,30 +1,41 @@
-/** How many images were described in each tab, document by document. */
+/** How many images are described on the page that a tab shows: its frames are asked, and say. */
+
+/** Between the first frame's answer and those of the others. */
+const OTHERS_MS = 100;
 
 export class Counts {
-  /** @type {Map<number, Map<number, number>>} */
+  #ask;
+  /** What each frame said, by tab. @type {Map<number, Map<number, number>>} */
   #tabs = new Map();
 
-  /** @param {import("./places.js").Place} place in which an image was described */
-  add({ tab, page }) {
-    const pages = this.#tabs.get(tab) ?? new Map();
-    this.#tabs.set(tab, pages.set(page, (pages.get(page) ?? 0) + 1));
+  /** @param {(tab: number) => Promise<unknown>} ask fulfilled when one frame of the tab has said it */
+  constructor(ask) {
+    this.#ask = ask;
   }
 
-  /** @param {Partial<import("./places.js").Place>} left a tab, or a document */
-  leave({ tab, page }) {
-    if (tab !== undefined) {
-      this.#tabs.delete(tab);
-    }
-    if (page !== undefined) {
-      this.#tabs.forEach((pages) => pages.delete(page));
-    }
+  /**
+   * Takes what a frame says.
+   * @param {{ tab: number, frame: number }} place
+   * @param {number} count
+   */
+  note({ tab, frame }, count) {
+    this.#tabs.get(tab)?.set(frame, count);
   }
 
   /**
    * @param {number} tab
-   * @returns {number}
+   * @returns {Promise<number>}
    */
-  of(tab) {
-    return [...(this.#tabs.get(tab)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+  async of(tab) {
+    const frames = new Map();
+    this.#tabs.set(tab, frames);
+    await this.#ask(tab).catch(() => {}); // Firefox lets no extension into that page
+    await new Promise((resolve) => setTimeout(resolve, OTHERS_MS));
+    return [...frames.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** @param {number} tab that was closed */
+  forget(tab) {
+    this.#tabs.delete(tab);
   }
 }

@@ -8,6 +8,7 @@ import { OnDemand } from "./on_demand.js";
 import { policyFor } from "./policy.js";
 import { Rejected } from "./rejected.js";
 import { Requests } from "./requests.js";
+import { sayOnButton } from "./toolbar.js";
 import { DIALOG, readUiMessage } from "./ui_messages.js";
 
 const STATUS_MS = 3000;
@@ -19,7 +20,7 @@ export class Interface {
   #onDemand;
   requests = new Requests();
   rejected;
-  counts = new Counts();
+  counts = new Counts((tab) => browser.tabs.sendMessage(tab, { type: "count" }));
   offPages = new OffPages(browser.storage.session);
 
   /**
@@ -63,6 +64,20 @@ export class Interface {
       }
       default:
         return null;
+    }
+  }
+
+  /**
+   * Takes over that a tab shows another page, which was switched off before or was not. Its frames
+   * may have asked before it did.
+   * @param {{ tab: number, url?: string, incognito: boolean }} page
+   * @param {boolean} off
+   */
+  async showPage(page, off) {
+    if (this.offPages.has(page.tab) !== off) {
+      await this.offPages.set(page.tab, off);
+      const policy = policyFor(this.#settings.current, { ...page, off });
+      tell(page.tab, { type: "policy", policy, framesOnly: true });
     }
   }
 
@@ -114,9 +129,8 @@ export class Interface {
   }
 
   #takeOver() {
-    const { consent, keepDays, paused, warmStart } = this.#settings.current;
-    const title = !consent ? "actionUndecided" : paused ? "actionPaused" : "extensionName";
-    browser.action.setTitle({ title: browser.i18n.getMessage(title) });
+    const { keepDays, warmStart } = this.#settings.current;
+    sayOnButton(this.#connection, this.#settings.current);
     this.#connection.wishes = {
       ...(warmStart ? { warm: true } : {}),
       ...(keepDays > 0 ? { keep_days: keepDays } : {}),
@@ -129,8 +143,7 @@ export class Interface {
       const off = this.offPages.has(id);
       const policy = policyFor(this.#settings.current, { url, incognito, off });
       if (id !== undefined) {
-        // A page into which Firefox lets no extension has nobody who listens.
-        browser.tabs.sendMessage(id, { type: "policy", policy }).catch(() => {});
+        tell(id, { type: "policy", policy });
       }
     }
   }
@@ -144,4 +157,13 @@ export class Interface {
     const state = reply?.type === "state" ? reply : null;
     return hostState(this.#connection.welcome, state, this.#connection.trouble);
   }
+}
+
+/**
+ * @param {number} tab
+ * @param {import("./ui_messages.js").NewPolicy} message
+ */
+function tell(tab, message) {
+  // A page into which Firefox lets no extension has nobody who listens.
+  browser.tabs.sendMessage(tab, message).catch(() => {});
 }

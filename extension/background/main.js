@@ -6,7 +6,7 @@ import { Connection } from "./connection.js";
 import { download } from "./download.js";
 import { Interface } from "./interface.js";
 import { Names } from "./names.js";
-import { asksForPolicy, readLeaving, readQuestion } from "./page_messages.js";
+import { readCount, readLeaving, readPolicyRequest, readQuestion } from "./page_messages.js";
 import { placeOf } from "./places.js";
 import { policyFor } from "./policy.js";
 import { profileKey } from "./profile_key.js";
@@ -42,7 +42,6 @@ const questions = new Questions({
   rejected: ui.rejected,
   redirects,
   names,
-  counts: ui.counts,
   answered: (request, result) => ui.answered(request, result),
   download,
   ready,
@@ -57,12 +56,17 @@ browser.runtime.onMessage.addListener((message, sender) => {
   if (asker === null) {
     return Promise.resolve(null);
   }
-  if (asksForPolicy(message)) {
-    return policyOf(asker);
+  const request = readPolicyRequest(message);
+  if (request !== null) {
+    return policyOf(asker, request.off);
   }
   const left = readLeaving(message);
   if (left !== null) {
-    leave({ page: placeOf(asker.tab, left).page });
+    captions.leave({ page: placeOf(asker.tab, left).page });
+  }
+  const count = readCount(message);
+  if (count !== null) {
+    ui.counts.note(asker, count);
   }
   const question = readQuestion(message);
   return question === null ? Promise.resolve(null) : answer(question, asker);
@@ -75,12 +79,13 @@ browser.webRequest.onBeforeRedirect.addListener(
 );
 
 browser.tabs.onRemoved.addListener((tab) => {
-  leave({ tab });
+  captions.leave({ tab });
   allowances.forget(tab);
+  ui.counts.forget(tab);
   ui.offPages.set(tab, false);
 });
 
-connection.onState = () => sayOnButton(connection);
+connection.onState = () => sayOnButton(connection, settings.current);
 
 // What waits in pages need not wait for its next try.
 connection.onBack = async () => {
@@ -91,12 +96,13 @@ connection.onBack = async () => {
 
 /**
  * @param {import("./senders.js").Asker} asker
+ * @param {boolean} off whether its document was switched off before it was left
  * @returns {Promise<{ policy: import("./policy.js").Policy, since: number }>}
  */
-async function policyOf(asker) {
+async function policyOf(asker, off) {
   await Promise.all([settings.ready, ui.offPages.ready]);
   if (asker.frame === 0) {
-    await ui.offPages.set(asker.tab, false); // another document than the one that was switched off
+    await ui.showPage(asker, off);
   }
   const policy = policyFor(settings.current, { ...asker, off: ui.offPages.has(asker.tab) });
   return { policy, since: await started };
@@ -109,12 +115,6 @@ async function policyOf(asker) {
 async function answer(question, asker) {
   await ui.offPages.ready;
   return questions.answer(question, { ...asker, off: ui.offPages.has(asker.tab) });
-}
-
-/** @param {Partial<import("./places.js").Place>} place a tab, or a document */
-function leave(place) {
-  captions.leave(place);
-  ui.counts.leave(place);
 }
 
 /**

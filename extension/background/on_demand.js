@@ -3,6 +3,7 @@
  * is said there no page can read.
  */
 
+import { isClosedFile } from "./files.js";
 import { DIALOG } from "./ui_messages.js";
 
 /** @typedef {import("./ui_messages.js").Target} Target */
@@ -103,6 +104,9 @@ export class OnDemand {
     if (tab.incognito && !privateWindows) {
       return "private";
     }
+    if (await isClosedFile(tab.url)) {
+      return "no-files";
+    }
     const message = { type: "describe-target", request: number, target };
     try {
       let asked = 0;
@@ -133,15 +137,16 @@ export class OnDemand {
    * @param {import("./requests.js").Request} request
    */
   async #takeAway(number, request) {
-    const { tab, frame, digest } = request;
-    if (frame === null || digest === null) {
+    const { tab, frame, digests } = request;
+    if (frame === null) {
       return;
     }
-    await this.#rejected.add(digest, request.private);
+    // By the first it is known again, before there is a sharper one.
+    await this.#rejected.add(digests[0], request.private);
     await browser.tabs
       .sendMessage(tab, { type: "take-away", request: number }, { frameId: frame })
       .catch(() => {}); // the page was left meanwhile
     this.#requests.tell(number, { state: "taken-away" });
-    await this.#forget(digest);
+    await Promise.all(digests.map((one) => this.#forget(one)));
   }
 }

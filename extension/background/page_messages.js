@@ -76,10 +76,20 @@ export function readQuestion(message) {
 
 /**
  * @param {unknown} message
- * @returns {boolean} whether a document asks what may be done in it
+ * @returns {{ off: boolean } | null} what a document says that asks what may be done in it: whether
+ *   it was switched off before it was left; null where it asks no such thing
  */
-export function asksForPolicy(message) {
-  return isRecord(message) && message.type === "policy";
+export function readPolicyRequest(message) {
+  return isRecord(message) && message.type === "policy" ? { off: message.off === true } : null;
+}
+
+/**
+ * @param {unknown} message
+ * @returns {number | null} how many images are described in a document, where it says that
+ */
+export function readCount(message) {
+  const count = isRecord(message) && message.type === "count" ? message.described : null;
+  return isNumber32(count) ? count : null;
 }
 
 /**

@@ -9,6 +9,7 @@ import { siteOf } from "./settings_schema.js";
  * @typedef {object} Policy
  * @property {import("./settings_schema.js").SiteChoice} active "automatic": describe what has no
  *   words; "asked": only what the user asks for; "off": nothing, and take back what was written
+ * @property {boolean} pageOff whether the user switched off this page alone
  * @property {boolean} onRequest whether a request by hand is answered, also where `active` is "off"
  * @property {boolean} repairNames
  * @property {boolean} emptyAlts
@@ -20,6 +21,7 @@ import { siteOf } from "./settings_schema.js";
 /** @type {Readonly<Policy>} */
 export const NOTHING = Object.freeze({
   active: "off",
+  pageOff: false,
   onRequest: false,
   repairNames: false,
   emptyAlts: false,
@@ -44,6 +46,7 @@ export function policyFor(settings, { url, incognito, off = false }) {
   const { hedge, prefix, verbosity } = settings;
   return {
     active: settings.paused || off ? "off" : choiceFor(settings, url),
+    pageOff: off,
     onRequest: true,
     repairNames,
     emptyAlts,

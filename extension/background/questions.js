@@ -25,11 +25,10 @@ const NOTHING = Object.freeze({ alt: null, mark: null });
  * @property {Pick<import("./captions.js").Captions, "ask">} captions
  * @property {import("./allowances.js").Allowances} allowances
  * @property {Pick<import("./settings.js").SettingsStore, "ready" | "current">} settings
- * @property {Pick<import("./requests.js").Requests, "claim" | "get">} requests
+ * @property {Pick<import("./requests.js").Requests, "claim">} requests
  * @property {Pick<import("./rejected.js").Rejected, "ready" | "has">} rejected
  * @property {Pick<import("./redirects.js").Redirects, "ready" | "leadInside">} redirects
  * @property {Pick<import("./names.js").Names, "leadInside">} names
- * @property {Pick<import("./counts.js").Counts, "add">} counts
  * @property {(request: number, result: import("./protocol.js").Result | null) => void} answered
  *   tells the user what came of what was asked for by hand
  * @property {(url: string, isPublic: boolean) => Promise<Uint8Array<ArrayBuffer> | null>} download
@@ -57,10 +56,11 @@ export class Questions {
     if (byHand ? !policy.onRequest : policy.active !== "automatic") {
       return null;
     }
-    const hidden = await this.#isFromInside(question, asker);
-    if (!byHand && hidden) {
+    const isFromInside = await this.#isFromInside(question, asker);
+    if (!byHand && isFromInside) {
       return NOTHING;
     }
+    const hidden = isFromInside || policy.active === "off";
     const wait = byHand ? 0 : allowances.take(asker.tab);
     if (wait > 0) {
       return { later: wait };
@@ -100,7 +100,7 @@ export class Questions {
     const { length: size } = file;
     const picture = { image, size, priority, language, sharp, private: asker.incognito };
     const outcome = await captions.ask(picture, placeOf(asker.tab, question.page));
-    return { answer: this.#answerTo(question, asker, hidden, outcome), outcome };
+    return { answer: this.#answerTo(question, hidden, outcome), outcome };
   }
 
   /**
@@ -116,21 +116,17 @@ export class Questions {
     if (request === undefined) {
       return !rejected.has(digest, incognito);
     }
-    const known = requests.get(request);
-    return sharper
-      ? known?.tab === tab && known.frame === frame
-      : requests.claim(request, { tab, frame, digest });
+    return requests.claim(request, { tab, frame, digest, sharper });
   }
 
   /**
    * @param {Question} question
-   * @param {Asker} asker
    * @param {boolean} hidden
    * @param {import("./captions.js").Outcome} outcome
    * @returns {PageAnswer | null}
    */
-  #answerTo(question, asker, hidden, outcome) {
-    const { settings, counts } = this.#parts;
+  #answerTo(question, hidden, outcome) {
+    const { settings } = this.#parts;
     const { readable, beside, sharper } = question;
     switch (outcome?.type) {
       case "result": {
@@ -138,11 +134,7 @@ export class Questions {
         if (hidden || (outcome.kind === "described" && repeats(outcome.text, beside))) {
           return NOTHING;
         }
-        const words = wordsFor(outcome, settings.current, { mayReadText: readable });
-        if (words.alt) {
-          counts.add(placeOf(asker.tab, question.page));
-        }
-        return words;
+        return wordsFor(outcome, settings.current, { mayReadText: readable });
       }
       case "more_pixels":
         if (!sharper) {

@@ -10,13 +10,14 @@
  * @property {number} tab
  * @property {boolean} private
  * @property {number | null} frame that asked; null until one did
- * @property {string | null} digest of the picture
+ * @property {string[]} digests of the picture, and of the sharper one that the host asked for
  * @property {Shown} shown
  * @property {((shown: Shown) => void)[]} listeners
  */
 
 /** The dialogs that somebody may have left open. */
 const MOST = 32;
+const MOST_DIGESTS = 2;
 
 export class Requests {
   /** @type {Map<number, Request>} */
@@ -34,7 +35,7 @@ export class Requests {
       tab,
       private: incognito,
       frame: null,
-      digest: null,
+      digests: [],
       shown: { state: "working", purpose },
       listeners: [],
     });
@@ -53,18 +54,19 @@ export class Requests {
   }
 
   /**
-   * Notes who asks for a request, and which picture.
+   * Notes who asks for a request, and which picture; then which sharper one.
    * @param {number} number
-   * @param {{ tab: number, frame: number, digest: string }} sender
-   * @returns {boolean} whether the tab was asked to, and nothing was asked for it yet
+   * @param {{ tab: number, frame: number, digest: string, sharper: boolean }} sender
+   * @returns {boolean} whether the tab was asked to, and nothing was asked for it yet; of a sharper
+   *   picture, whether it is the same frame's
    */
-  claim(number, { tab, frame, digest }) {
+  claim(number, { tab, frame, digest, sharper }) {
     const request = this.#requests.get(number);
-    if (!request || request.tab !== tab || request.frame !== null) {
+    if (!request || request.tab !== tab || request.frame !== (sharper ? frame : null)) {
       return false;
     }
     request.frame = frame;
-    request.digest = digest;
+    request.digests = [...request.digests.slice(0, MOST_DIGESTS - 1), digest];
     return true;
   }
 

@@ -1,4 +1,4 @@
-/** Says on the toolbar button that the host cannot be used: once for all images, and in words. */
+/** Says on the toolbar button what keeps images from being described: once for all, and in words. */
 
 import { hostSentence, repairCommand } from "../ui/host_sentence.js";
 import { hostState } from "./host_state.js";
@@ -9,12 +9,17 @@ const WRONG = ["missing", "update-host", "update-extension", "update", "broken"]
 /**
  * The button's name is what a screen reader says of it; the sign beside the icon is for the eye.
  * @param {Pick<import("./connection.js").Connection, "welcome" | "trouble">} connection
+ * @param {Pick<import("./settings_schema.js").Settings, "consent" | "paused">} settings
  */
-export function sayOnButton({ welcome, trouble }) {
+export function sayOnButton({ welcome, trouble }, { consent, paused }) {
   const state = hostState(welcome, null, trouble);
-  const wrong = WRONG.includes(state.word);
+  const wrong = consent && WRONG.includes(state.word);
   browser.action.setBadgeText({ text: wrong ? "!" : "" });
-  // Null is the name in the manifest.
-  const words = `altlens: ${hostSentence(state)} ${repairCommand(state)}`;
-  browser.action.setTitle({ title: wrong ? words : null });
+  if (wrong) {
+    const words = `altlens: ${hostSentence(state)} ${repairCommand(state)}`;
+    browser.action.setTitle({ title: words });
+  } else {
+    const title = !consent ? "actionUndecided" : paused ? "actionPaused" : "extensionName";
+    browser.action.setTitle({ title: browser.i18n.getMessage(title) });
+  }
 }

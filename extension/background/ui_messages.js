@@ -30,14 +30,22 @@ import { isRecord } from "./protocol.js";
  * @typedef {{ type: "take-away", request: number }} TakeAway
  */
 
+/**
+ * To frames: what may be done from now on. `framesOnly`: the page itself knows; so the one before it,
+ * which may hear this too as it goes, does not take it for its own.
+ * @typedef {{ type: "policy", policy: import("./policy.js").Policy, framesOnly?: true }} NewPolicy
+ */
+
+/** To frames: say how many images are described. @typedef {{ type: "count" }} Count */
+
 /** What the user wants with the answer. @typedef {"show" | "copy" | "why"} Purpose */
 
 /**
  * Why there is no answer. `no-consent`, `private`: the settings forbid; `no-image`: no such image
  * in the page; `none-left`: none there needs words; `no-picture`: its pixels cannot be had; `no-page`: Firefox lets no extension into
- * this page; `no-host`: the host cannot be asked; `no-answer`: it gave none.
- * @typedef {"no-consent" | "private" | "no-image" | "none-left" | "no-picture" | "no-page" | "no-host"
- *   | "no-answer"} Failure
+ * this page; `no-files`: it lets none read files as long as the user has not allowed it; `no-host`: the host cannot be asked; `no-answer`: it gave none.
+ * @typedef {"no-consent" | "private" | "no-image" | "none-left" | "no-picture" | "no-page" | "no-files"
+ *   | "no-host" | "no-answer"} Failure
  */
 
 /**

@@ -177,6 +177,12 @@ function* ourElements() {
   }
 }
 
+/** @returns {number} how many images on the page have words of ours */
+function describedHere() {
+  const described = [...ourElements()].filter((one) => one.isConnected && ourWords(one)?.wrote);
+  return new Set(described).size;
+}
+
 /** Takes back all that was written in this document, and forgets what is known about it. */
 function undoAll() {
   for (const element of ourElements()) {

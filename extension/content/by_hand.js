@@ -10,7 +10,9 @@ const requested = new Map();
 browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
   switch (message?.type) {
     case "policy":
-      obey(message.policy);
+      if (window !== top || !message.framesOnly) {
+        obey(message.policy);
+      }
       return undefined;
     case "describe-target": {
       const meant = policy.onRequest ? targetOf(message.target) : null;
@@ -21,6 +23,8 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message) => {
     }
     case "is-image":
       return Promise.resolve(policy.onRequest && isOnImage(message.target.menu));
+    case "count":
+      return browser.runtime.sendMessage({ type: "count", described: describedHere() });
     case "again":
       answered();
       nextTurns();

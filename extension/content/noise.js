@@ -27,12 +27,13 @@ function patternComesBack() {
     const { context } = newCanvas(PATTERN_SIDE, PATTERN_SIDE);
     const drawn = context.createImageData(PATTERN_SIDE, PATTERN_SIDE);
     // Many colours: weak protection leaves plain areas alone. Opaque: nothing is lost to alpha.
-    drawn.data.forEach((_, at) => {
-      drawn.data[at] = at % 4 === 3 ? 255 : (at * 73 + (at >> 5) * 151) % 256;
+    const { data } = drawn;
+    data.forEach((_, at) => {
+      data[at] = at % 4 === 3 ? 255 : (at * 73 + (at >> 5) * 151) % 256;
     });
     context.putImageData(drawn, 0, 0);
     const read = context.getImageData(0, 0, PATTERN_SIDE, PATTERN_SIDE);
-    return drawn.data.every((value, at) => value === read.data[at]);
+    return data.join() === read.data.join();
   } catch {
     return false;
   }

@@ -8,6 +8,7 @@ const LONGEST_TRY_MS = 60_000;
 /** @type {Policy} */
 let policy = {
   active: "off",
+  pageOff: false,
   onRequest: false,
   repairNames: false,
   emptyAlts: false,
@@ -22,12 +23,15 @@ function isAtWork() {
 }
 
 /**
- * Asks until the background answers: it may be about to start.
+ * Asks until the background answers: it may be about to start. A document that was off when it was
+ * left, and comes back from the history, is off still.
  * @param {number} [wait] milliseconds until the next try
  */
 async function askForPolicy(wait = FIRST_TRY_MS) {
   /** @type {{ policy: Policy, since: number } | null} */
-  const answer = await browser.runtime.sendMessage({ type: "policy" }).catch(() => null);
+  const answer = await browser.runtime
+    .sendMessage({ type: "policy", off: policy.pageOff })
+    .catch(() => null);
   if (answer) {
     obey(answer.policy);
     takeBackLeftovers(answer.since);

@@ -20,6 +20,7 @@ const FAILURES = {
   "none-left": "failedNoneLeft",
   "no-picture": "failedNoPicture",
   "no-page": "failedNoPage",
+  "no-files": "failedNoFiles",
   "no-host": "failedNoHost",
   "no-answer": "failedNoAnswer",
 };

@@ -1,5 +1,6 @@
 /** The state of the host in a sentence, and the switches for the page that is shown. */
 
+import { isClosedFile } from "../background/files.js";
 import { SettingsStore } from "../background/settings.js";
 import { siteOf } from "../background/settings_schema.js";
 import { hostSentence, repairCommand } from "../ui/host_sentence.js";
@@ -131,6 +132,7 @@ async function showCount() {
 
 async function showPageOff() {
   byId("page-off").checked = await send({ type: "is-off", tab: tab?.id ?? -1 });
+  byId("files").hidden = !(await isClosedFile(tab?.url));
 }
 
 /**

@@ -88,13 +88,13 @@ done(found);
 
 EXTENSION = "altlens@altlens"
 
-# What the switch "Run in Private Windows" of the add-ons manager does.
-_ALLOW_PRIVATE = """
-const [id, done] = arguments;
+# What switches of the add-ons manager do: "Run in Private Windows", say.
+_ALLOW = """
+const [id, permission, done] = arguments;
 const { ExtensionPermissions } =
   ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
 const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
-ExtensionPermissions.add(id, { permissions: ["internal:privateBrowsingAllowed"], origins: [] })
+ExtensionPermissions.add(id, { permissions: [permission], origins: [] })
   .then(() => AddonManager.getAddonByID(id))
   .then((addon) => addon.reload())
   .then(done);
@@ -160,6 +160,7 @@ class Browser:
         home: Path,
         preferences: dict[str, Any] | None = None,
         display: dict[str, str] | None = None,
+        arguments: tuple[str, ...] = (),
     ) -> None:
         """Start it with a HOME, from which it finds its native manifests.
 
@@ -168,6 +169,7 @@ class Browser:
             home: The HOME.
             preferences: What differs from the usual ones.
             display: The environment of a display, on which its window is shown; None for none.
+            arguments: More of its command line.
         """
         with _environment(home, display or {}):
             self.marionette = Marionette(
@@ -176,6 +178,7 @@ class Browser:
                 port=0,
                 prefs=PREFERENCES | (preferences or {}),
                 gecko_log=str(home / "firefox.log"),
+                app_args=list(arguments),
             )
             self.marionette.start_session()
         self.marionette.timeout.script = PATIENCE
@@ -190,7 +193,11 @@ class Browser:
     def install(self, extension: Path) -> None:
         """Install an extension until Firefox ends, and allow it in private windows."""
         name = Addons(self.marionette).install(str(extension), temp=True)
-        self.chrome_later(_ALLOW_PRIVATE, name)
+        self.chrome_later(_ALLOW, name, "internal:privateBrowsingAllowed")
+
+    def allow_files(self) -> None:
+        """Let the extension read pages in files, as the user may in the add-ons manager."""
+        self.chrome_later(_ALLOW, EXTENSION, "internal:fileSchemeAllowed")
 
     def as_extension(self, source: str, *arguments: object) -> Any:
         """Run an asynchronous function's body as a page of the extension does, in a tab of its own.
@@ -213,6 +220,21 @@ class Browser:
             said = self.marionette.execute_async_script(body, script_args=[json.dumps(arguments)])
         assert not said.startswith("!"), said
         return json.loads(said)
+
+    def about_tab(self, address: str, **message: Any) -> Any:
+        """Say something to the background about the tab that shows an address, as the panel does.
+
+        Returns:
+            What the background answers.
+        """
+        return self.as_extension(
+            "const tabs = await browser.tabs.query({});"
+            "const {id: tab} = tabs.find(({url}) => url?.startsWith(given[0]));"
+            "const message = page.JSON.parse(JSON.stringify({tab, ...given[1]}));"
+            "return browser.runtime.sendMessage(message);",
+            address,
+            message,
+        )
 
     def choose(self, **settings: Any) -> dict[str, Any]:
         """Choose settings, as the options page does; return those that were stored before."""

@@ -5,10 +5,13 @@ SCRIPT.json`. The script is read anew for each message, so that a test can chang
 
 - `answers`: a result's fields by the number in the picture; `otherwise`: those of all others.
   The text is the picture's caption where neither gives one.
-- `pixels`: the side that `more_pixels` asks for, by number; `pixels_for_ever`: again and again.
+- `pixels`: the side that `more_pixels` asks for, by number; `pixels_for_ever`: of `sharp` ones too.
 - `errors`: an error code by number. `silent`: numbers that are never answered.
-- `hello`: `old` answers with error 204, `ancient` with a welcome of version 0, `garbage` with
-  bytes that are no JSON, `silent` with nothing; `then_garbage`: what is written instead of answers.
+- `speaks`: versions of the protocol, none of which is ours: error 204, as the real host says it.
+- `hello`: `old` answers with an error 204 that names no versions, `ancient` with a welcome of
+  version 0, `newer` with one of version 2, `garbage` with bytes that are no JSON, `silent` with
+  nothing.
+- `then_garbage`: what is written instead of answers.
 - `workers`: what `status` says of them.
 - `seconds`: how long each answer takes.
 """
@@ -48,7 +51,6 @@ class Host:
         self._path = script
         self._parts: dict[int, list[str]] = {}
         self._asked: dict[int, dict[str, Any]] = {}
-        self._sharper: set[int] = set()
 
     def run(self) -> None:
         """Answer until Firefox goes."""
@@ -58,7 +60,7 @@ class Host:
     def _take(self, message: dict[str, Any], script: dict[str, Any]) -> None:
         kind, number = message["type"], message["id"]
         if kind == "hello":
-            _hello(number, script)
+            _hello(message, script)
         elif kind == "caption" and "image" in message:
             self._answer(message, base64.b64decode(message["image"]), script)
         elif kind == "caption":
@@ -93,9 +95,8 @@ class Host:
             code = script["errors"][key]
             _write(_error(asked["id"], code))
         elif key in script.get("pixels", {}) and (
-            shown not in self._sharper or script.get("pixels_for_ever")
+            not asked.get("sharp") or script.get("pixels_for_ever")
         ):
-            self._sharper.add(int(key))
             side = script["pixels"][key]
             _write({"type": "more_pixels", "id": asked["id"], "side": side})
         else:
@@ -120,11 +121,17 @@ def _result(asked: int, shown: int | None, script: dict[str, Any]) -> dict[str, 
     return {"type": "result", "id": asked, **fields, **told}
 
 
-def _hello(asked: int, script: dict[str, Any]) -> None:
-    how = script.get("hello")
+WELCOMES = {"ancient": 0, "newer": 2}
+
+
+def _hello(message: dict[str, Any], script: dict[str, Any]) -> None:
+    asked, how = message["id"], script.get("hello")
     if how == "silent":
         return
-    if how == "old":
+    if "speaks" in script:
+        said = f"The client speaks {message['versions']}, the host {script['speaks']}."
+        _write(_error(asked, 204) | {"message": said})
+    elif how == "old":
         _write(_error(asked, 204))
     elif how == "garbage":
         sys.stdout.buffer.write(GARBAGE["no json"])
@@ -133,7 +140,7 @@ def _hello(asked: int, script: dict[str, Any]) -> None:
         welcome = {
             "type": "welcome",
             "id": asked,
-            "version": 0 if how == "ancient" else 1,
+            "version": WELCOMES.get(how, 1),
             "host_version": "0.0.1",
             "limits": LIMITS,
             "models": [{"id": "scripted", "revision": "1", "licence": "Apache-2.0"}],

@@ -12,12 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import psutil
 import pytest
 from e2e.browser import Browser, until
 from e2e.cases import Script
 from e2e.recorder import Recording
+from e2e.test_popup import state, text
 from e2e.website import Numbered, Website
 
 PHOTOGRAPHS = 50
@@ -52,6 +54,12 @@ def ancient(recording: Recording, script: Script, stack: ExitStack) -> None:
     recording.end_host()
 
 
+def newer(recording: Recording, script: Script, stack: ExitStack) -> None:
+    """A host takes its place that speaks later versions only."""
+    script.say(speaks=[2, 3])
+    recording.end_host()
+
+
 def mad_from_the_start(recording: Recording, script: Script, stack: ExitStack) -> None:
     """A host takes its place that says garbage at once."""
     script.say(hello="garbage")
@@ -79,6 +87,7 @@ DISASTERS: dict[str, Disaster] = {
     "killed for good": killed_for_good,
     "old": old,
     "ancient": ancient,
+    "newer": newer,
     "mad from the start": mad_from_the_start,
     "says no JSON": mad("no json"),
     "says no object": mad("no object"),
@@ -276,7 +285,8 @@ def test_no_host_is_told_once_and_not_with_each_image(
         scripted.open(site.page("".join(images)))
 
         name, sign = until(
-            lambda: (found := on_the_button(scripted)) != before and found, "the button's name"
+            lambda: (found := on_the_button(scripted))[0] != before[0] and found,
+            "the button's name",
         )
 
         assert name.startswith("altlens: ")
@@ -286,4 +296,50 @@ def test_no_host_is_told_once_and_not_with_each_image(
         assert not [alt for alt in alts(scripted).values() if alt is not None]
         assert len(scripted.marionette.window_handles) == 1
         assert len(messages(scripted)) < 20
+    until(lambda: on_the_button(scripted) == before, "all well again", SETTLING)
+
+
+TOO_OLD_EXTENSION = "This extension is too old for the altlens program", "altlens update"
+TOO_OLD_HOST = "The altlens program on this computer is too old", "pipx upgrade altlens"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "sentence", "command"),
+    [
+        ({"speaks": [2, 3]}, *TOO_OLD_EXTENSION),
+        ({"hello": "newer"}, *TOO_OLD_EXTENSION),
+        ({"speaks": [0]}, *TOO_OLD_HOST),
+        ({"hello": "ancient"}, *TOO_OLD_HOST),
+    ],
+    ids=["newer", "welcome of a newer", "older", "welcome of an older"],
+)
+def test_a_host_of_another_version_says_which_side_to_update(
+    scripted: Browser,
+    recording: Recording,
+    script: Script,
+    page: list[Numbered],
+    greeting: dict[str, Any],
+    sentence: str,
+    command: str,
+) -> None:
+    """In the middle of a page, on the button and in the panel; after the update it goes on."""
+    before = on_the_button(scripted)
+    script.say(**greeting)
+    recording.end_host()
+    name, sign = until(
+        lambda: (found := on_the_button(scripted))[0] != before[0] and found, "the button's name"
+    )
+    described_or_untouched(scripted, page)
+    with scripted.tab():
+        in_panel = state(scripted), text(scripted, "command")
+    script.say()
+
+    until(lambda: None not in alts(scripted).values(), "all described after the update", SETTLING)
+
+    assert sentence in name
+    assert command in name
+    assert sign == "!"
+    assert in_panel[0].startswith(sentence)
+    assert in_panel[1].startswith(command)
+    assert described_or_untouched(scripted, page) == PHOTOGRAPHS
     until(lambda: on_the_button(scripted) == before, "all well again", SETTLING)

@@ -143,15 +143,7 @@ def test_a_page_that_is_switched_off_stays_off_in_all_its_trees_until_it_is_load
     captions = {one.picture.caption for one in seen.cases.values()}
     late = site.picture()
 
-    scripted.as_extension(
-        "for (const {id: tab, url} of await browser.tabs.query({})) {"
-        "  if (url.startsWith(given[0])) {"
-        "    const message = {type: 'switch-page', tab, off: true};"
-        "    await browser.runtime.sendMessage(page.JSON.parse(JSON.stringify(message)));"
-        "  }"
-        "}",
-        NEWS,
-    )
+    scripted.about_tab(NEWS, type="switch-page", off=True)
     until(lambda: markup(scripted) == before, "every image as its author left it")
     until(lambda: not set(names(scripted).values()) & captions, "no words of ours, in any tree")
     scripted.script(
@@ -168,6 +160,47 @@ def test_a_page_that_is_switched_off_stays_off_in_all_its_trees_until_it_is_load
     assert late.number not in asked
     assert attributes == {"id": "late", "src": late.path}
     assert scripted.described("a").name == late.caption
+
+
+def test_a_page_that_was_switched_off_is_still_off_when_the_reader_comes_back_to_it(
+    scripted: Browser, site: Website, recording: Recording
+) -> None:
+    """From the history, with its frame; the page in between is another, and is described."""
+    pictures = [site.picture() for _ in range(3)]
+    inner = f"<img id='inner' src='{pictures[1].path}'>"
+    markup = f'<img id="a" src="{pictures[0].path}"><iframe id="f" srcdoc="{inner}"></iframe>'
+    address = site.page(markup, origin=NEWS)
+    elsewhere = site.page(f'<img id="b" src="{pictures[2].path}">', origin=NEWS)
+    bare = {"id": "a", "src": pictures[0].path}
+    in_frame = "return $('f').contentDocument.getElementById('inner').outerHTML"
+    scripted.open(address)
+    scripted.described("a")
+    until(lambda: "alt" in scripted.script(in_frame), "the frame's image described")
+    scripted.about_tab(NEWS, type="switch-page", off=True)
+    until(lambda: scripted.attributes("a") == bare, "the page switched off")
+
+    scripted.open(elsewhere)
+    between = scripted.described("b").name
+    scripted.script("history.back()")
+    until(lambda: scripted.script("return $('a') !== null"), "the page again")
+    back = until(lambda: scripted.about_tab(NEWS, type="is-off"), "the switch as it was")
+    with scripted.tab():
+        scripted.open(site.page("<p>", origin="http://shop.example"))
+        sentinel(scripted, site)
+    attributes, inside = scripted.attributes("a"), scripted.script(in_frame)
+    scripted.script("history.forward()")
+    until(lambda: scripted.script("return $('b') !== null"), "the other page again")
+    late = site.picture()
+    scripted.script(
+        "document.body.insertAdjacentHTML('beforeend', `<img id=late src=${arguments[0]}>`)",
+        late.path,
+    )
+
+    assert between == pictures[2].caption
+    assert back
+    assert attributes == bare
+    assert "alt" not in inside
+    assert scripted.described("late").name == late.caption
 
 
 @pytest.mark.parametrize("again", [RELOAD, DISABLE_AND_ENABLE], ids=["reload", "disabled"])
@@ -261,3 +294,29 @@ def test_a_name_that_says_something_is_never_repaired(
         seen = observe(scripted, site, recording, cases).cases["alt"]
 
     assert (seen.after, seen.asked) == (seen.before, 0)
+
+
+def test_the_count_is_of_what_is_described_on_the_page_that_is_shown(
+    scripted: Browser, site: Website
+) -> None:
+    """With its frames; not of the page before, nor twice after a pause, nor while it is off."""
+    pictures = [site.picture() for _ in range(4)]
+    inner = f"<img id='inner' src='{pictures[2].path}'>"
+    images = "".join(f'<img id="a{at}" src="{one.path}">' for at, one in enumerate(pictures[:2]))
+    address = site.page(f'{images}<iframe srcdoc="{inner}"></iframe>', origin=NEWS)
+    elsewhere = site.page(f'<img id="b" src="{pictures[3].path}">', origin=NEWS)
+
+    def counted(wanted: int) -> None:
+        until(lambda: scripted.about_tab(NEWS, type="described") == wanted, f"{wanted} described")
+
+    scripted.open(address)
+    counted(3)
+    with scripted.chosen(paused=True):
+        counted(0)
+    counted(3)
+    scripted.open(elsewhere)
+    counted(1)
+    scripted.script("history.back()")
+    counted(3)
+    scripted.script("$('a0').remove()")
+    counted(2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from e2e import pages
 from e2e.browser import Browser, until
-from e2e.cases import Script
+from e2e.cases import Script, sentinel
 from e2e.recorder import Recording
 from e2e.test_popup import beside, choose, tab_of, text
 from e2e.website import Website
@@ -237,6 +239,78 @@ def test_a_description_is_copied(asked: Browser, site: Website, script: Script) 
     assert copied == picture.caption
 
 
+TICKET: dict[str, Any] = {
+    "kind": "described",
+    "text": "A ticket on a table",
+    "read": "Platform 4\nLeaves at noon",
+    "read_confidence": 0.93,
+    "code": "https://example.org/12",
+}
+SAID = "A ticket on a table\nText in the picture: Platform 4 Leaves at noon"
+WHOLE = (
+    "A ticket on a table\nText in the picture: Platform 4\nLeaves at noon"
+    "\nThe code holds: https://example.org/12"
+)
+
+
+def test_what_is_written_in_a_picture_and_what_its_code_holds_is_said_and_copied(
+    asked: Browser, site: Website, script: Script
+) -> None:
+    """The text beside the caption at once, the code on demand; all of it is copied."""
+    picture = site.picture()
+    script.say(answers={picture.number: TICKET})
+    asked.open(site.page(f'<p id="p"><img id="a" src="{picture.path}"></p>'))
+
+    with dialog(asked, lambda: by_menu(asked, "a", "Describe this image")):
+        answered(asked, SAID)
+        focused = [asked.script("return document.activeElement.id")]
+        choose(asked, "all")
+        answered(asked, WHOLE)
+        focused.append(asked.script("return document.activeElement.id"))
+        left = asked.element("all").is_displayed()
+        choose(asked, "copy")
+        said = until(lambda: text(asked, "status"), "that it was copied")
+    copied = asked.chrome(_CLIPBOARD)
+    written = asked.attributes("a")["alt"]
+
+    assert focused == ["text", "text"]
+    assert not left
+    assert said == "Copied."
+    assert copied == WHOLE
+    assert written == "A ticket on a table. Text: Platform 4 Leaves at noon"
+
+
+def test_a_wrong_answer_to_a_sharper_picture_is_taken_away_and_forgotten_too(
+    scripted: Browser, site: Website, script: Script, recording: Recording
+) -> None:
+    """What the host remembers is the answer to the second picture, which is another file."""
+    picture = site.picture((1600, 1200), kind="JPEG")
+    script.say(pixels={picture.number: 1024}, answers={picture.number: TICKET})
+    page = site.page(f'<img id="a" src="{picture.path}" width="300">')
+    scripted.open(page)
+    scripted.described("a")
+    recording.forget()
+
+    with dialog(scripted, lambda: by_menu(scripted, "a", "Describe this image")):
+        answered(scripted, SAID)
+        choose(scripted, "wrong")
+        until(lambda: text(scripted, "status"), "that it is done")
+    until(lambda: "alt" not in scripted.attributes("a"), "it is gone")
+    files = [file for _, file in recording.files()]
+    wanted = {base64.b64encode(hashlib.sha256(file).digest()).decode() for file in files}
+    until(
+        lambda: {one["picture"] for one in recording.asked("cache_forget")} == wanted,
+        "both pictures are forgotten",
+    )
+    recording.forget()
+    scripted.open(page)
+    sentinel(scripted, site)
+
+    assert len(wanted) == 2
+    assert scripted.attributes("a").keys() == {"id", "src", "width"}
+    assert picture.number not in recording.numbers()
+
+
 def test_a_wrong_description_is_taken_away_and_does_not_come_back(
     scripted: Browser, site: Website, script: Script, recording: Recording
 ) -> None:
@@ -322,6 +396,50 @@ def test_where_all_have_words_the_panel_says_so(asked: Browser, site: Website) -
     with dialog(asked, lambda: asked.script("$('first').click()")):
         answered(asked, "No image on this page lacks alternative text.")
     asked.close_other_tabs()
+
+
+OFF: dict[str, dict[str, Any]] = {
+    "paused": {"paused": True},
+    "off on the site": {"sites": {"127.0.0.1": "off"}},
+    "off on the page": {},
+}
+
+
+@pytest.mark.parametrize("settings", OFF.values(), ids=OFF.keys())
+def test_who_asks_by_hand_where_it_is_off_is_answered_and_nothing_is_written(
+    scripted: Browser,
+    site: Website,
+    script: Script,
+    recording: Recording,
+    settings: dict[str, Any],
+) -> None:
+    """By the menu, by the keys and from the panel: a question is a question."""
+    pictures = [site.picture() for _ in range(2)]
+    script.say()
+    link = f'<a id="link" href="/"><img id="a" src="{pictures[0].path}"></a>'
+    markup = f'{link}<img id="b" src="{pictures[1].path}">'
+    with scripted.chosen(**settings):
+        scripted.open(site.page(f"<p id=p>{markup}</p>"))
+        if not settings:
+            scripted.about_tab(site.here, type="switch-page", off=True)
+            until(lambda: "alt" not in scripted.script("return $('p').innerHTML"), "it is off")
+        recording.forget()
+        heard = []
+        for ask in (
+            lambda: by_menu(scripted, "b", "Describe this image"),
+            lambda: (scripted.script("$('link').focus()"), by_key(scripted)),
+            lambda: scripted.about_tab(site.here, type="ask", target="first"),
+        ):
+            with dialog(scripted, ask):
+                heard.append(until(lambda: text(scripted, "text"), "an answer"))
+        written = scripted.script("return $('p').innerHTML")
+        count = scripted.about_tab(site.here, type="described")
+        priorities = {one["priority"] for one in recording.asked()}
+
+    assert heard == [pictures[1].caption, pictures[0].caption, pictures[0].caption]
+    assert written == markup
+    assert count == 0
+    assert priorities == {"asked"}
 
 
 def test_no_page_can_open_the_dialog_or_be_it(asked: Browser, site: Website) -> None:

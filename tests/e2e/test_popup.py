@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from e2e import pages
 from e2e.browser import EXTENSION, Browser, until
 from e2e.cases import Script
@@ -46,7 +48,7 @@ def tab_of(firefox: Browser, site: str) -> int:
     found: int = until(
         lambda: pages.with_browser(
             firefox,
-            "return (await browser.tabs.query({})).find(({url}) => url.startsWith(given[0]))?.id;",
+            "return (await browser.tabs.query({})).find(({url}) => url?.startsWith(given[0]))?.id;",
             site,
         ),
         f"a tab with {site}",
@@ -294,3 +296,66 @@ def test_the_open_panel_follows_the_host(
     assert (missing, again, old) == ("altlens install", "", "altlens update")
     assert len(said) >= 6
     assert all(one != other for one, other in pairwise(said)), "nothing is said twice in a row"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A state in which the panel may be seen.
+
+    Attributes:
+        sentence: What it says of the host then.
+        script: What the host says.
+        settings: What the user has chosen.
+        missing: Whether there is no host.
+        off: Whether the page was switched off.
+    """
+
+    sentence: str
+    script: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    missing: bool = False
+    off: bool = False
+
+
+WORKS = "altlens is working"
+PANELS = {
+    "not installed": Panel("The altlens program is not installed", missing=True),
+    "loading": Panel("The model scripted is being loaded", {"workers": [{"state": "loading"}]}),
+    "resting": Panel(
+        "The model failed three times in a row an", {"workers": [{"state": "resting"}]}
+    ),
+    "needs update": Panel("The altlens program on this computer is too old", {"speaks": [0]}),
+    "extension needs update": Panel("This extension is too old", {"speaks": [2]}),
+    "paused": Panel(WORKS, settings={"paused": True}),
+    "off on the site": Panel(WORKS, settings={"sites": {"news.example": "off"}}),
+    "off on the page": Panel(WORKS, off=True),
+    "no consent": Panel(WORKS, settings={"consent": False}),
+}
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+def test_axe_finds_nothing_wrong_with_the_panel_in_any_state(
+    scripted: Browser,
+    site: Website,
+    script: Script,
+    recording: Recording,
+    repository: Path,
+    panel: Panel,
+) -> None:
+    """With a command to copy, with switches that are on, and with the way to the first page."""
+    news = "http://news.example"
+    script.say(**panel.script)
+    missing = recording.another_host(["/bin/false"] if panel.missing else script.command)
+    with missing, scripted.chosen(**panel.settings), scripted.tab():
+        scripted.open(site.page("<p>News", origin=news))
+        if panel.off:
+            scripted.about_tab(news, type="switch-page", off=True)
+        with scripted.tab():
+            open_popup(scripted, news)
+            until(lambda: text(scripted, "host").startswith(panel.sentence), panel.sentence)
+            if panel.off:
+                until(lambda: scripted.script("return $('page-off').checked"), "the switch")
+            found = pages.findings(scripted, repository)
+    script.say()
+
+    assert found == []

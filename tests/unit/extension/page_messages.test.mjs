@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readLeaving, readQuestion } from "../../../extension/background/page_messages.js";
+import { readLeaving, readPolicyRequest, readQuestion } from "../../../extension/background/page_messages.js";
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16).buffer;
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0).buffer;
@@ -99,5 +99,16 @@ test("nothing else says that a document is left", () => {
   }
   for (const message of [null, "leave", [], { type: "describe", page: 7 }]) {
     assert.equal(readLeaving(message), null);
+  }
+});
+
+test("a document that asks what may be done in it says whether it was switched off", () => {
+  assert.deepEqual(readPolicyRequest({ type: "policy" }), { off: false });
+  assert.deepEqual(readPolicyRequest({ type: "policy", off: true }), { off: true });
+  for (const off of ["true", 1, null, {}]) {
+    assert.deepEqual(readPolicyRequest({ type: "policy", off }), { off: false });
+  }
+  for (const message of [null, "policy", { type: "describe" }, ["policy"]]) {
+    assert.equal(readPolicyRequest(message), null);
   }
 });

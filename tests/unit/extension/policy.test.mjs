@@ -45,6 +45,7 @@ test("a page that was switched off is off, whatever holds for its site, but answ
   const policy = policyFor(settings, { ...TAB, off: true });
 
   assert.equal(policy.active, "off");
+  assert.equal(policy.pageOff, true);
   assert.equal(policy.onRequest, true);
 });
 
@@ -55,6 +56,7 @@ test("what the user chose about images is handed on", () => {
 
   assert.deepEqual(policy, {
     active: "automatic",
+    pageOff: false,
     onRequest: true,
     repairNames: true,
     emptyAlts: true,

@@ -4,7 +4,6 @@ import { beforeEach, mock, test } from "node:test";
 import { Allowances } from "../../../extension/background/allowances.js";
 import { Captions } from "../../../extension/background/captions.js";
 import { Connection } from "../../../extension/background/connection.js";
-import { Counts } from "../../../extension/background/counts.js";
 import { Names } from "../../../extension/background/names.js";
 import { Questions } from "../../../extension/background/questions.js";
 import { Redirects } from "../../../extension/background/redirects.js";
@@ -40,7 +39,6 @@ let host;
 let settings;
 let requests;
 let rejected;
-let counts;
 let lookedUp;
 let redirects;
 let told;
@@ -54,7 +52,6 @@ beforeEach(() => {
   settings = { ready: Promise.resolve(), current: { ...DEFAULTS, consent: true } };
   requests = new Requests();
   rejected = new Rejected(new BrowserStorage().local);
-  counts = new Counts();
   lookedUp = {};
   const names = new Names({
     resolve: async (name, flags) => {
@@ -73,7 +70,6 @@ beforeEach(() => {
     rejected,
     redirects,
     names,
-    counts,
     answered: (request, result) => told.push([request, result?.text ?? null]),
     download: async (url, isPublic) => {
       downloads.push([url, isPublic]);
@@ -315,9 +311,14 @@ test("a download says whether the page is from outside", async () => {
   assert.deepEqual(downloads, [[url, true], [url, false]]);
 });
 
-test("what was described is counted for the document", async () => {
-  await heard({}, SECRET);
-  await heard({ bytes: Uint8Array.of(0xff, 0xd8, 0xff, 8).buffer }, { kind: "decorative", text: "" });
+test("a page that is off hears nothing of what its reader asks by hand, and the reader all", async () => {
+  for (const [chosen, asker] of [[{ paused: true }, PAGE], [{}, { ...PAGE, off: true }]]) {
+    settings.current = { ...DEFAULTS, consent: true, ...chosen };
+    const request = requests.open(7, false, "show");
 
-  assert.equal(counts.of(7), 1);
+    const answer = await heard({ priority: "asked", request }, SECRET, asker);
+
+    assert.deepEqual(answer, NOTHING);
+    assert.deepEqual(told.at(-1), [request, "PIN 4711"]);
+  }
 });

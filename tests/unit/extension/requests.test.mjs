@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Counts } from "../../../extension/background/counts.js";
 import { Rejected, digestOf } from "../../../extension/background/rejected.js";
 import { Requests } from "../../../extension/background/requests.js";
 import { readUiMessage } from "../../../extension/background/ui_messages.js";
 import { BrowserStorage } from "./browser_storage.mjs";
 
-const SENDER = { tab: 7, frame: 0, digest: "d" };
+const SENDER = { tab: 7, frame: 0, digest: "d", sharper: false };
 
 let requests;
 
@@ -43,6 +42,19 @@ test("only the tab in which the user asked may ask, and only once", () => {
   assert.equal(requests.claim(number, SENDER), true);
   assert.equal(requests.claim(number, { ...SENDER, frame: 3 }), false);
   assert.equal(requests.get(number).frame, 0);
+});
+
+test("a sharper picture is the same frame's, and is known too, whatever often it comes", () => {
+  const number = requests.open(7, false, "show");
+  const sharper = { ...SENDER, digest: "e", sharper: true };
+
+  assert.equal(requests.claim(number, sharper), false);
+  assert.equal(requests.claim(number, SENDER), true);
+  assert.equal(requests.claim(number, { ...sharper, frame: 3 }), false);
+  assert.equal(requests.claim(number, { ...sharper, tab: 8 }), false);
+  assert.equal(requests.claim(number, { ...sharper, digest: "f" }), true);
+  assert.equal(requests.claim(number, sharper), true);
+  assert.deepEqual(requests.get(number).digests, ["d", "e"]);
 });
 
 test("nobody follows a request that was closed or never made", () => {
@@ -93,20 +105,6 @@ test("a storage with nonsense in it rejects nothing", async () => {
   await rejected.ready;
 
   assert.equal(rejected.has("x", false), false);
-});
-
-test("what was described is counted by tab, and a page that was left counts no more", () => {
-  const counts = new Counts();
-  counts.add({ tab: 1, page: 10 });
-  counts.add({ tab: 1, page: 10 });
-  counts.add({ tab: 1, page: 11 });
-  counts.add({ tab: 2, page: 20 });
-
-  assert.equal(counts.of(1), 3);
-  counts.leave({ page: 10 });
-  assert.equal(counts.of(1), 1);
-  counts.leave({ tab: 1 });
-  assert.deepEqual([counts.of(1), counts.of(2)], [0, 1]);
 });
 
 const MESSAGES = [
