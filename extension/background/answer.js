@@ -10,7 +10,7 @@ const MODEL_NAME = /^[\w.-]{1,64}$/;
  * @returns {Answer}
  */
 export function answerFrom(result) {
-  const { kind, text, model, read = "", code = "" } = result;
+  const { kind, text, model, read = "", barcode = "" } = result;
   const words = kind === "described" || kind === "text" ? plain(text) : "";
   const silent = words === "" && kind !== "decorative";
   return {
@@ -18,7 +18,7 @@ export function answerFrom(result) {
     kind: silent ? "unsure" : kind,
     text: words,
     read: plainLines(read),
-    code: plainLines(code),
+    barcode: plainLines(barcode),
     model: MODEL_NAME.test(model) ? model : "",
   };
 }

@@ -69,7 +69,7 @@
  * @property {string} source "model", "memory" or "cache"
  * @property {string} read all that is written in the picture, a line for each paragraph
  * @property {number} read_confidence from 0 to 1
- * @property {string} code what a QR code or barcode holds
+ * @property {string} barcode what a QR code or barcode holds
  */
 /** How each of the host's workers is. @typedef {{ type: "state", id: number, workers: string[] }} State */
 /** @typedef {{ type: "error", id: number, code: number, message: string, hint: string }} Failure */
@@ -194,7 +194,7 @@ function readResult(id, message) {
     source: shortText(source),
     read: longText(message.read),
     read_confidence: Number.isFinite(message.read_confidence) ? Number(message.read_confidence) : 0,
-    code: longText(message.code),
+    barcode: longText(message.barcode),
   };
 }
 

@@ -117,11 +117,11 @@ function spoken({ text: caption, kind, read }) {
  * @param {import("../background/protocol.js").Result} result
  * @returns {string} what is said on demand: all the text, and what a code holds
  */
-function all({ text: caption, kind, read, code }) {
+function all({ text: caption, kind, read, barcode }) {
   const lines = plainLines(read);
   const beside = kind === "described" && lines !== "" ? t("dialogTextBeside", lines) : "";
   const said = kind === "text" && lines !== "" ? lines : plain(caption);
-  return [said, beside, code && t("dialogCode", plainLines(code))].filter(Boolean).join("\n");
+  return [said, beside, barcode && t("dialogCode", plainLines(barcode))].filter(Boolean).join("\n");
 }
 
 /**

@@ -248,5 +248,5 @@ def result(number: int, answer: Answer, source: Source) -> Result | MorePixels:
         calibrated=answer.calibrated,
         read=answer.read,
         read_confidence=round(answer.read_confidence, 4),
-        code=answer.code,
+        barcode=answer.barcode,
     )

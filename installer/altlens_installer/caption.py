@@ -16,7 +16,7 @@ from altlens_installer.terminal import plain, say
 _RIGHT = (
     *("kind", "text", "mean_logprob", "tokens", "model", "revision"),
     *("confidence", "level", "calibrated"),
-    *("read", "read_confidence", "code"),
+    *("read", "read_confidence", "barcode"),
 )
 _WRONG = ("code", "name", "message", "hint")
 
@@ -98,7 +98,7 @@ def spoken(reply: Result) -> str:
         return f"Text: {plain(' '.join(reply.read.split())) or said}"
     beside = f" Text: {plain(' '.join(reply.read.split()))}" if reply.read else ""
     stop = "." if beside and not said.endswith((".", "!", "?")) else ""
-    held = f" It holds: {plain(' '.join(reply.code.split()))}" if reply.code else ""
+    held = f" It holds: {plain(' '.join(reply.barcode.split()))}" if reply.barcode else ""
     return f"{said}{stop}{beside}{held}"
 
 

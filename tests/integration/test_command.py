@@ -54,7 +54,7 @@ def test_a_file_that_fails_is_named_and_the_others_are_answered(home: Home) -> N
     assert all(one["error"]["hint"] for one in objects[:5])
     assert set(objects[5]) == {
         "file", "kind", "text", "mean_logprob", "tokens", "model", "revision",
-        "confidence", "level", "calibrated", "read", "read_confidence", "code",
+        "confidence", "level", "calibrated", "read", "read_confidence", "barcode",
     }  # fmt: skip
     assert objects[5]["model"] == "lite"
 

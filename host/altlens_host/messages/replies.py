@@ -49,7 +49,7 @@ class Answer(NamedTuple):
         calibrated: Whether the confidence was measured with pictures for this model.
         read: All that is written in the picture, a line for each paragraph.
         read_confidence: How sure the reader is of its characters, from 0 to 1.
-        code: What a QR code or barcode holds; said on demand only.
+        barcode: What a QR code or barcode holds; said on demand only.
     """
 
     kind: Verdict
@@ -63,7 +63,7 @@ class Answer(NamedTuple):
     calibrated: bool = False
     read: str = ""
     read_confidence: float = 0.0
-    code: str = ""
+    barcode: str = ""
 
 
 def read_answer(given: Fields) -> Answer:
@@ -88,12 +88,12 @@ def read_answer(given: Fields) -> Answer:
         given.boolean("calibrated", False),
         given.text("read", MAX_READ, ""),
         given.number("read_confidence") if given.has("read_confidence") else 0.0,
-        given.text("code", MAX_READ, ""),
+        given.text("barcode", MAX_READ, ""),
     )
 
 
 class Result(NamedTuple):
-    """Answers caption; `read`, `read_confidence` and `code` as in Answer."""
+    """Answers caption; `read`, `read_confidence` and `barcode` as in Answer."""
 
     id: int
     kind: Kind
@@ -109,7 +109,7 @@ class Result(NamedTuple):
     calibrated: bool
     read: str = ""
     read_confidence: float = 0.0
-    code: str = ""
+    barcode: str = ""
 
 
 class MorePixels(NamedTuple):

@@ -88,7 +88,7 @@ class Captioner:
             code = codes.find(image)
             if code:
                 return _silent("described")._replace(
-                    text=code.name, confidence=1.0, code=code.content
+                    text=code.name, confidence=1.0, barcode=code.content
                 )
             if looked.kind in WRITTEN and not sharp:
                 return _silent("more_pixels")

@@ -38,9 +38,9 @@ test("a description without words is no description, and does not hide the image
 
 test("what was read keeps its lines, and nothing that turns them", () => {
   const read = "Exit 12\n\n \u202eNorth\u0007 \n";
-  const answer = answerFrom({ type: "result", id: 1, kind: "described", text: "a sign", model: "lite", read, code: "a\u0000\nb" });
+  const answer = answerFrom({ type: "result", id: 1, kind: "described", text: "a sign", model: "lite", read, barcode: "a\u0000\nb" });
 
-  assert.deepEqual([answer.read, answer.code], ["Exit 12\nNorth", "a\nb"]);
+  assert.deepEqual([answer.read, answer.barcode], ["Exit 12\nNorth", "a\nb"]);
 });
 
 test("a model's name that is no name is left out", () => {

@@ -27,7 +27,7 @@ const HEARD = [
   ["text is announced as text", { kind: "text", text: "Sale" }, {}, "Text: Sale", "text:lite"],
   ["text beside a caption is said after it", { text: "A street with a sign", read: "Exit\n12" }, {}, "A street with a sign. Text: Exit 12", "described:lite"],
   ["a caption's own stop does for it", { text: "A chart.", read: "Sales" }, {}, "A chart. Text: Sales", "described:lite"],
-  ["what a code holds is not said", { text: "A QR code.", code: "https://example.org/" }, {}, "A QR code.", "described:lite"],
+  ["what a code holds is not said", { text: "A QR code.", barcode: "https://example.org/" }, {}, "A QR code.", "described:lite"],
   ["text is not hedged", { kind: "text", text: "Sale", mean_logprob: -9 }, {}, "Text: Sale", "text:lite"],
   ["decorative is nothing at all", { kind: "decorative", text: "", model: "" }, { prefix: "Image: " }, "", "decorative"],
   ["unsure leaves the image", { kind: "unsure", text: "" }, {}, null, null],
@@ -40,7 +40,7 @@ const HEARD = [
 ];
 
 test("a page that cannot see the picture learns nothing that is written in it", () => {
-  const read = { text: "A street with a sign", read: "Exit 12", code: "https://example.org/" };
+  const read = { text: "A street with a sign", read: "Exit 12", barcode: "https://example.org/" };
 
   assert.equal(words(read, {}, UNSEEN).alt, "A street with a sign");
 });

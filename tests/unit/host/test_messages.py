@@ -281,7 +281,7 @@ def test_a_reply_is_written_with_its_type_and_every_field() -> None:
         "calibrated": True,
         "read": "",
         "read_confidence": 0.0,
-        "code": "",
+        "barcode": "",
     }
     assert "über".encode() in body
     assert b": " not in body

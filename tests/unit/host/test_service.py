@@ -185,7 +185,7 @@ def test_a_picture_is_captioned_and_its_stages_are_told(client: Client) -> None:
         "calibrated": False,
         "read": "",
         "read_confidence": 0.0,
-        "code": "",
+        "barcode": "",
     }
     assert client.stages(2) == ["queued", "loading"]
     assert client.stages(3) == ["queued", "captioning"]

@@ -151,7 +151,7 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
     """It may be an address that somebody wants followed."""
     answer = captioner(Saying(), reading).answer(png(qr()), sharp=False)
 
-    assert (answer.kind, answer.text, answer.code) == (
+    assert (answer.kind, answer.text, answer.barcode) == (
         "described",
         "A QR code.",
         "https://example.org/12",
