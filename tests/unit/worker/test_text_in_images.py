@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
+from altlens_host.errors import CancelledError
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
@@ -19,6 +20,7 @@ from altlens_host.worker.engines import Generation, nothing
 from altlens_host.worker.text import reader
 from altlens_host.worker.text.layout import Line
 from altlens_host.worker.text.reader import Reader, Reading, shortened
+from altlens_host.worker.text.recognition import Recognizer
 
 WORDS = "Trains to the coast leave from platform 4 at noon, and again at a quarter past three."
 DOCUMENT = triage.Seen(triage.Kind.TEXT, 0.99, 0.001)
@@ -91,6 +93,24 @@ def test_a_page_is_asked_for_sharper_and_then_read(reading: Reader) -> None:
     assert sharp.confidence == sharp.read_confidence > 0.9
     assert sharp.level == "plain"
     assert engine.asked == 0
+
+
+def test_who_stops_waiting_waits_for_no_more_lines() -> None:
+    """Those that are begun are read to their end; forty others are not."""
+    read: list[object] = []
+
+    class Counting(Recognizer):
+        def _read(self, line: Any) -> tuple[str, float]:
+            read.append(line)
+            return super()._read(line)
+
+    def stop() -> None:
+        raise CancelledError("Enough.")
+
+    with pytest.raises(CancelledError):
+        Counting(1).lines(page(42), stop)
+
+    assert len(read) < 10
 
 
 def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ Numbers of the preparation: PaddleOCR, `det_db` and `rec` (rapidocr 3.10, config
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Recognizer:
         """Open the models.
 
         Args:
-            threads: How many threads each may use; 0 means as many as help.
+            threads: How many threads may be used; 0 means as many as help.
 
         Raises:
             ImportError: rapidocr is not installed, or not whole.
@@ -57,9 +58,11 @@ class Recognizer:
         from rapidocr.utils.process_img import get_rotate_crop_image
 
         models = model_folder()
-        count = thread_count(threads)
-        self._detector = open_session(_only(models, "*_det_small.onnx"), count)
-        self._reader = open_session(_only(models, "*_rec_small.onnx"), count)
+        self._threads = thread_count(threads)
+        self._detector = open_session(_only(models, "*_det_small.onnx"), self._threads)
+        # Lines are read side by side, a thread each: less is waited for than with all threads in
+        # one line.
+        self._reader = open_session(_only(models, "*_rec_small.onnx"), 1)
         known = self._reader.get_modelmeta().custom_metadata_map["character"]
         self._characters = ["", *known.splitlines(), " "]
         self._boxes = DBPostProcess(0.3, 0.5, MOST_LINES, 1.6, "fast", True)
@@ -77,14 +80,21 @@ class Recognizer:
     def _lines(self, image: Image.Image, check: Callable[[], None]) -> Iterator[Line]:
         # The models were trained on blue, green, red.
         pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
-        for box in self._find(image):
-            check()
-            text, confidence = self._read(self._cut(pixels, box.astype(np.float32)))
-            if confidence >= LEAST_SURE and text.strip():
-                (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
-                yield Line(
-                    float(left), float(top), float(right), float(bottom), text.strip(), confidence
-                )
+        boxes = self._find(image)
+
+        def read(box: NDArray[Any]) -> tuple[str, float]:
+            return self._read(self._cut(pixels, box.astype(np.float32)))
+
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            for box, (text, confidence) in zip(boxes, pool.map(read, boxes), strict=True):
+                check()
+                if confidence >= LEAST_SURE and text.strip():
+                    left, top, right, bottom = map(float, (*box.min(axis=0), *box.max(axis=0)))
+                    yield Line(left, top, right, bottom, text.strip(), confidence)
+        finally:
+            # Whoever stops waiting waits for the lines that are begun and for no other.
+            pool.shutdown(cancel_futures=True)
 
     def _find(self, image: Image.Image) -> NDArray[Any]:
         scale = min(1.0, DETECTED_SIDE / max(image.size))
