@@ -1,6 +1,7 @@
 """Measures, prints Markdown tables, and writes results/latest.json.
 
-python -m bench [limits|cache|extension|engines …] [--rounds N] [--only NAME …] [--write-docs]
+python -m bench [limits|answers|cache|extension|engines …] [--rounds N] [--only NAME …]
+    [--write-docs]
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import document, extension, limits
+from bench import answers, document, extension, limits
 from bench.cache import cache
 from bench.lineup import NAMES
-from bench.measure import Measure
+from bench.measure import Measure, head
 from bench.processes import Launcher
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -35,8 +36,7 @@ def measures(key: str, every: Callable[[], Iterator[Measure]]) -> Section:
     """
 
     def section(_: argparse.Namespace) -> dict[str, Any]:
-        print("| what | limit | median | spread | runs | |")
-        print("|---|---|---|---|---|---|", flush=True)
+        print("\n".join(head()), flush=True)
         made = []
         for measure in every():
             made.append(measure.as_json())
@@ -58,6 +58,7 @@ def engines(options: argparse.Namespace) -> dict[str, Any]:
 
 SECTIONS: dict[str, Section] = {
     "limits": measures("limits", limits.every),
+    "answers": measures("answers", answers.every),
     "cache": measures("cache", lambda: cache(Launcher())),
     "extension": measures("extension", extension.every),
     "engines": engines,
@@ -115,14 +116,15 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--write-docs",
         action="store_true",
-        help="put the engines' figures into docs/PERFORMANCE.md",
+        help="put the figures of engines and answers into docs/PERFORMANCE.md",
     )
     options = parser.parse_args(argv)
     for given, known in ((options.sections, SECTIONS), (options.only, NAMES)):
         if unknown := [one for one in given if one not in known]:
             parser.error(f"not known: {', '.join(unknown)}; there are {', '.join(known)}")
-    if options.write_docs and (options.only or "engines" not in (options.sections or SECTIONS)):
-        parser.error("--write-docs needs a run of all engines")
+    written = {"engines", "answers"} & {*(options.sections or SECTIONS)}
+    if options.write_docs and (options.only or not written):
+        parser.error("--write-docs needs a run of all engines, or of answers")
     return options
 
 

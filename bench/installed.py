@@ -62,6 +62,12 @@ def installed(layout: Path, name: str) -> Path:
     return made
 
 
+def there(name: str) -> Path | None:
+    """Return the folder of a model that was installed here before; None where none was."""
+    made = store.revisions(store.home_of(home() / "altlens" / "models", _id(name)))
+    return made[0] if made else None
+
+
 def two_beams(layout: Path) -> Path:
     """Return a copy of a layout whose generation config asks for BEAMS; its files are shared."""
     copy, name = folder() / "two-beams", "generation_config.json"

@@ -15,7 +15,7 @@ class Measure:
 
     Attributes:
         name: What was measured.
-        unit: "ms" or "MB".
+        unit: "ms" or "MB"; empty for counts and ratios.
         values: One value a run.
         limit: What the median may be at most; None where nothing is promised.
     """
@@ -39,9 +39,10 @@ class Measure:
         """Return the Markdown table's row."""
         limit = "" if self.limit is None else f"{self.limit:g} {self.unit}"
         verdict = "" if self.limit is None else "pass" if self.passed else "**fail**"
-        spread = f"{min(self.values):.1f} to {max(self.values):.1f}"
+        digits = 1 if self.unit else 2
+        spread = f"{min(self.values):.{digits}f} to {max(self.values):.{digits}f}"
         return (
-            f"| {self.name} | {limit} | {self.median:.1f} {self.unit} "
+            f"| {self.name} | {limit} | {self.median:.{digits}f} {self.unit} "
             f"| {spread} | {len(self.values)} | {verdict} |"
         )
 
@@ -55,6 +56,11 @@ class Measure:
             "values": [round(value, 3) for value in self.values],
             "passed": self.passed,
         }
+
+
+def head() -> list[str]:
+    """Return the head of the Markdown table."""
+    return ["| what | limit | median | spread | runs | |", "|---|---|---|---|---|---|"]
 
 
 def milliseconds(action: Callable[[], object]) -> float:

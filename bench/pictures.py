@@ -1,4 +1,8 @@
-"""Pictures as the extension sends them: JPEG, at most 512 pixels on the longer side."""
+"""Pictures as the extension sends them.
+
+Photographs as JPEG, at most 512 pixels on the longer side; pages of text as large as they are,
+as they are sent when they are to be read.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,21 @@ from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 PHOTOGRAPHS = Path("installer/altlens_installer/demo/pictures")
 SIDE = 512
 SQUARE = 8
+
+PAGE, MARGIN, LINES, LETTERS = (1200, 1600), 60, 45, 24
+"""A page like one of a book, printed at 150 dots an inch; all in pixels but the lines."""
+
+_WORDS = (
+    "The report of the harbour tells how goods and people moved through the port between March "
+    "and June. Ships from the north brought timber and paper, ships from the south fruit, wine "
+    "and oil. In April a storm closed the outer basin for three days, and 14 vessels waited in "
+    "the roads. Repairs of the mole cost 2,350,000, half of it paid by the towns upstream."
+).split()
 
 
 def endless() -> Iterator[bytes]:
@@ -37,3 +51,25 @@ def drawn(path: Path) -> Image.Image:
         photograph = image.convert("RGB")
     photograph.thumbnail((SIDE, SIDE))
     return photograph
+
+
+def pages() -> Iterator[bytes]:
+    """Yield pages full of text, each with a number of its own, as PNG.
+
+    They are set in the typeface that Pillow carries, so every machine measures the same.
+    """
+    font = ImageFont.load_default(LETTERS)
+    for number in count():
+        page = Image.new("RGB", PAGE, "white")
+        pen = ImageDraw.Draw(page)
+        words = cycle(["Page", str(number), *_WORDS])
+        word = next(words)
+        for row in range(LINES):
+            line = ""
+            while pen.textlength(f"{line} {word}", font) <= PAGE[0] - 2 * MARGIN:
+                line, word = f"{line} {word}".strip(), next(words)
+            step = (PAGE[1] - 2 * MARGIN) / LINES
+            pen.text((MARGIN, MARGIN + row * step), line, "black", font)
+        file = io.BytesIO()
+        page.save(file, "PNG")
+        yield file.getvalue()

@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from bench import document
 from bench.lineup import NAMES
+from bench.measure import Measure
 from bench.plot import plot
 from bench.rows import Row, Timing
 
+EMPTY = "\n".join([document.BEGIN, "kept", document.END, *document.ANSWERS, ""])
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -45,7 +47,8 @@ def test_a_run_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("DOCS", "DOCUMENT", "FIGURES"):
         place = tmp_path if name == "DOCS" else tmp_path / getattr(document, name).name
         monkeypatch.setattr(document, name, place)
-    document.DOCUMENT.write_text(f"{document.BEGIN}\n{document.END}\n")
+    document.DOCUMENT.write_text(EMPTY)
+    document.FIGURES.write_text('{"machine": {}, "rows": [], "splits": []}')
     timings = [Timing(0.25, 0)]
     rows = [Row(name, timings, timings, 300, 200, 0.04, 0.9).as_json() for name in NAMES]
     parts = [{"name": "altlens-fast", "picture": 4.0, "encoder": 130.0, "decoder": 60.0}]
@@ -81,10 +84,33 @@ def test_new_figures_take_the_old_ones_place(tmp_path: Path) -> None:
     """What stands around the marks is kept; a document without them is refused."""
     figures = {"machine": {}, "rows": [], "splits": []}
 
-    made = document.inserted(f"before\n{document.BEGIN}\nstale\n{document.END}\nafter\n", figures)
+    made = document.inserted(f"before\n{EMPTY.replace('kept', 'stale')}after\n", figures)
 
     assert made.startswith(f"before\n{document.BEGIN}\nNo run")
-    assert made.endswith(f"{document.END}\nafter\n")
+    assert made.endswith(
+        f"No run on a quiet machine is recorded yet.\n{document.ANSWERS[1]}\nafter\n"
+    )
     assert "stale" not in made
     with pytest.raises(ValueError, match="figures: begin"):
         document.inserted("no marks", figures)
+
+
+def test_each_section_is_written_without_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of the answers takes a minute, one of all engines ten; each keeps the other's."""
+    for name in ("DOCS", "DOCUMENT", "FIGURES"):
+        place = tmp_path if name == "DOCS" else tmp_path / getattr(document, name).name
+        monkeypatch.setattr(document, name, place)
+    document.DOCUMENT.write_text(EMPTY)
+    document.FIGURES.write_text('{"machine": {"cores": 8}, "rows": [], "splits": []}')
+    missed = Measure("triage of a photograph", "ms", [4.0, 5.0, 6.0], 3)
+
+    document.write({"machine": {"cores": 2}, "answers": [missed.as_json()]})
+
+    kept = json.loads(document.FIGURES.read_text())
+    text = document.DOCUMENT.read_text()
+    assert kept["machine"] == {"cores": 8}
+    assert "| triage of a photograph | 3 ms | 5.0 ms | 4.0 to 6.0 | 3 | **fail** |" in text
+    assert text == document.inserted(text, kept)
+    assert list(tmp_path.glob("*.svg")) == []
