@@ -78,6 +78,15 @@ man: $(STAMPS)/dev ## Write the manual page anew, after a change of the command 
 pictures: $(STAMPS)/node ## Take the pictures in docs/pictures anew, in a real Firefox
 	ALTLENS_PICTURES=write $(BIN)/python -m pytest -q tests/e2e/test_pictures.py
 
+FONTS := fonts-dejavu-core fonts-liberation fonts-crosextra-caladea fonts-crosextra-carlito \
+	fonts-noto-core fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-ebgaramond
+
+.PHONY: text
+text: $(STAMPS)/node ## Measure how well text of many typefaces is read, and write it into docs/QUALITY.md
+	.ci/fetch-packages $(VENV)/fonts $(FONTS)
+	ALTLENS_FONTS=$(VENV)/fonts ALTLENS_TEXT=write \
+		$(BIN)/python -m pytest -q -s -m campaign tests/e2e/test_typefaces.py
+
 .PHONY: notes
 notes: ## Print the release notes of VERSION (what is not released yet, without it)
 	@.ci/release-notes $(VERSION)

@@ -223,6 +223,7 @@ class Service:
             cache=cache.state() if cache else {"state": "off"},
             settings=self._settings.in_force(),
             problems=list(self._settings.problems),
+            text=self._settings.text,
         )
 
     def _begin_report(self, request: CacheRequest) -> None:

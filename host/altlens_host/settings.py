@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import util
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
@@ -26,6 +26,9 @@ DEVICES = ("auto", "cpu", "cuda", "directml", "coreml", "openvino", "mps")
 
 ENGINES = ("auto", "onnx", "torch")
 """What can run a model; auto: what its files are for, ONNX where both are there."""
+
+TextState = Literal["read", "off", "not_installed"]
+"""Whether text in pictures is read; off where the user's settings say so."""
 
 MAX_FRAME_BYTES = 1_048_576
 """Firefox drops a port that sends more in one message (MDN, "Native messaging")."""
@@ -108,7 +111,14 @@ class Settings(NamedTuple):
     @property
     def reads_text(self) -> bool:
         """Whether text in pictures is read: it was chosen, and can be."""
-        return self.read_text and can_read_text()
+        return self.text == "read"
+
+    @property
+    def text(self) -> TextState:
+        """Whether text in pictures is read, and if not, why."""
+        if not self.read_text:
+            return "off"
+        return "read" if can_read_text() else "not_installed"
 
     def in_force(self) -> dict[str, Any]:
         """Return what a user can choose, as it is now."""

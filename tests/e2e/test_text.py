@@ -14,6 +14,7 @@ from e2e.conftest import SETTINGS
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image, ImageDraw, ImageFont
+from support.edits import distance
 
 WORDS = (
     "Trains to the coast leave from platform 4 at noon.",
@@ -34,22 +35,11 @@ def _reading(home: Path, recording: Recording) -> Iterator[None]:
     recording.end_host()
 
 
-def distance(one: str, other: str) -> int:
-    """Return how many characters have to be changed (Levenshtein 1966)."""
-    before = list(range(len(other) + 1))
-    for row, left in enumerate(one, 1):
-        now = [row]
-        for column, right in enumerate(other, 1):
-            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (left != right)))
-        before = now
-    return before[-1]
-
-
 @pytest.fixture
 def page_of_text(site: Website) -> str:
     """A picture that is 1,600 pixels wide, with text of 16."""
     image = Image.new("RGB", (1600, 900), "white")
-    font = ImageFont.truetype("DejaVuSans.ttf", 16)
+    font = ImageFont.load_default(16)
     for row, words in enumerate(WORDS * 4):
         ImageDraw.Draw(image).text((60, 60 + 26 * row), words, "black", font)
     file = io.BytesIO()

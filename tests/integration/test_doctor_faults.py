@@ -27,11 +27,19 @@ from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
 from altlens_installer.manifest import EXTENSION_ID
 
-SLOW = {"caption", "device", "engine", "golden", "sandbox"}
+SLOW = {"caption", "device", "engine", "golden", "sandbox", "text"}
 """Checks that load the model's libraries: run where the fault is theirs."""
 
 HIDING = Path(support.without_landlock.__file__)
 """Starts the host where Landlock is hidden."""
+
+HIDING_THE_READER = """
+from importlib import util
+
+find = util.find_spec
+util.find_spec = lambda name, *more: None if name == "rapidocr" else find(name, *more)
+"""
+"""What an environment without the extra [ocr] says."""
 
 LITE = Path(__file__).parents[2] / "host/altlens_host/models/embedded/lite"
 
@@ -434,6 +442,11 @@ def thread_in_every_python(bed: Bed) -> None:
     )
 
 
+def reader_does_not_load(bed: Bed) -> None:
+    """The worker goes on without: a page is then only called one."""
+    (_environment(bed) / "pyclipper.py").write_text("raise ImportError('libclipper.so.6')")
+
+
 def nothing_to_seal_with(bed: Bed) -> None:
     (_environment(bed) / "cryptography.py").write_text("raise ImportError('libssl.so.3')")
 
@@ -538,6 +551,7 @@ FAULTS = [
     Fault(settings_cut_off, "settings", "warn", mended=True, mend="mv "),
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
     Fault(card_not_there, "device", "warn", mend="--no-deps onnxruntime-gpu"),
+    Fault(reader_does_not_load, "text", "warn", mend="--force-reinstall 'rapidocr"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
     Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),
@@ -612,6 +626,33 @@ def test_a_worker_on_a_card_is_shut_in_but_for_the_cards_driver(
     assert {one.status for one in found.values()} == {"pass"}
     assert found["device"].reason == "The model runs on cuda, with onnx."
     assert "could reach the driver of the graphics card" in found["sandbox"].reason
+
+
+@pytest.mark.parametrize(
+    ("settings", "installed", "said"),
+    [
+        ("{}", True, "is read; a drawn page says 'This page was drawn to see"),
+        ('{"read_text": false}', True, "is not read: the settings say so (read_text)."),
+        ("{}", False, "is not read; to have it read, run: "),
+    ],
+)
+def test_whether_text_is_read_is_said(
+    tmp_path: Path, repository: Path, settings: str, installed: bool, said: str
+) -> None:
+    """Not to have it is no fault; how to get it is said all the same."""
+    machine = bed(tmp_path, repository)
+    _settings(machine, settings)
+    if not installed:
+        packages = _environment(machine)
+        (packages / "hiding.pth").write_text("import hiding")
+        (packages / "hiding.py").write_text(HIDING_THE_READER)
+
+    found = machine.examined({"text": registry.CHECKS["text"]})["text"]
+
+    assert (found.status, found.mend) == ("pass", "")
+    assert said in found.reason
+    if not installed:
+        assert re.search(r"pip install rapidocr\S* zxing-cpp", found.reason.replace("'", ""))
 
 
 def test_what_is_remembered_is_counted_and_left_as_it_is(tmp_path: Path, repository: Path) -> None:

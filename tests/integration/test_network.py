@@ -59,7 +59,7 @@ def host(plant: str) -> tuple[str, ...]:
 
 
 def test_host_and_worker_ask_for_no_socket(patient: Patient) -> None:
-    """From hello over a caption that is remembered to the end; nothing stays in the home."""
+    """From hello over what is captioned, read and remembered to the end; nothing stays at home."""
     found = network.network(patient)
 
     assert found.status == "pass", found.reason

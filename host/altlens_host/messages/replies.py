@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple, get_args
 
 from altlens_host.fields import Fields
+from altlens_host.settings import TextState
 
 MAX_TEXT = 2000
 """The most characters of a caption."""
@@ -145,6 +146,7 @@ class State(NamedTuple):
     cache: dict[str, Any]
     settings: dict[str, Any]
     problems: list[str]
+    text: TextState = "not_installed"
 
 
 class CacheReport(NamedTuple):

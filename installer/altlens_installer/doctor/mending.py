@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, requires
 from pathlib import Path
 
 from altlens_installer.doctor.finding import Installation, Patient
@@ -106,6 +106,29 @@ def over(package: str, python: str, prefix: Path = Path(sys.prefix)) -> str:
             "uv", "pip", "install", "--python", python, "--reinstall", "--no-deps", package
         )
     return quoted(python, "-m", "pip", "install", "--force-reinstall", "--no-deps", package)
+
+
+def with_extra(
+    name: str, python: str, *, again: bool = False, prefix: Path = Path(sys.prefix)
+) -> str:
+    """Return the command that installs what an extra of this package brings, beside it.
+
+    Args:
+        name: The extra.
+        python: The interpreter of the environment.
+        again: Install it over what is there.
+        prefix: The environment's folder.
+    """
+    needed = (one.partition(";") for one in requires("altlens") or ())
+    brings = [
+        what.strip() for what, _, when in needed if when.split() == ["extra", "==", f"'{name}'"]
+    ]
+    if (prefix / "pipx_metadata.json").is_file():
+        return quoted("pipx", "inject", *(["--force"] if again else []), "altlens", *brings)
+    tool = [python, "-m", "pip", "install", *(["--force-reinstall"] if again else [])]
+    if (prefix / "uv-receipt.toml").is_file():
+        tool = ["uv", "pip", "install", "--python", python, *(["--reinstall"] if again else [])]
+    return quoted(*tool, *brings)
 
 
 def with_python(version: str, prefix: Path = Path(sys.prefix)) -> str:

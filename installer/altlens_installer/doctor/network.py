@@ -16,7 +16,7 @@ from pathlib import Path
 from altlens_host.errors import AltlensError
 from altlens_installer import client
 from altlens_installer.doctor.finding import Finding, Patient
-from altlens_installer.doctor.serving import drawn_picture
+from altlens_installer.doctor.serving import drawn_page, drawn_picture
 from altlens_installer.terminal import plain
 
 CALLS = (
@@ -41,7 +41,7 @@ _CALL = re.compile(r"^\d+ +(\w+)\(")
 
 
 def network(patient: Patient) -> Finding:
-    """Watch a host from hello to its end, with a caption and its cache in between."""
+    """Watch a host from hello to its end, with a caption, a page and their cache in between."""
     if patient.machine.system != "linux":
         return Finding("warn", "Only on Linux can the host be watched, with strace.")
     strace = shutil.which("strace")
@@ -63,14 +63,15 @@ def network(patient: Patient) -> Finding:
 
 
 def _use(watched: list[str], environment: dict[str, str]) -> None:
-    """Let a host say hello, caption a picture and remember it.
+    """Let a host say hello, caption a picture, read a page, and remember both.
 
     Raises:
         AltlensError: It does not.
     """
     key = os.urandom(_KEY_BYTES)
     with client.Host(watched, environment, _SECONDS, profile_key=key) as host:
-        list(host.captions([drawn_picture()]))
+        # A page is read by other libraries than a picture is captioned by.
+        list(host.captions([drawn_picture(), drawn_page()]))
 
 
 def _judged(lines: list[str]) -> Finding:

@@ -51,6 +51,7 @@ CHECKS: dict[str, Check] = {
     "caption": serving.caption,
     "golden": golden.golden,
     "device": serving.device,
+    "text": serving.text,
     "sandbox": serving.sandbox,
     "cache": cache.cache,
 }

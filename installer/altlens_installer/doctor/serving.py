@@ -33,6 +33,14 @@ BUILDS = {
 }
 """Builds of onnxruntime beside the one for the processor (docs/DEVICES.md), by device."""
 
+PAGE = (
+    "This page was drawn to see whether it is read.",
+    "The ferry leaves at 7 and comes back at 9.",
+    "Dogs travel free, and so do children under 6.",
+    "Whoever hears this needs no glasses for it.",
+)
+"""What stands on it: as much as a page needs to be taken for one."""
+
 _WHY = {
     "linux": "The kernel, or a container around it, does not offer more",
     "darwin": "altlens has no sandbox on macOS yet",
@@ -108,6 +116,33 @@ def device(patient: Patient) -> Finding | None:
     return Finding("warn", reason)
 
 
+def text(patient: Patient) -> Finding | None:
+    """Have a drawn page read, where the extra for that is installed and not switched off."""
+    greeted = _greeted(patient)
+    if isinstance(greeted, AltlensError):
+        return None
+    _, state = greeted
+    if state.text == "off":
+        return Finding("pass", "Text in pictures is not read: the settings say so (read_text).")
+    if state.text != "read":
+        how = mending.with_extra("ocr", patient.host[0])
+        return Finding("pass", f"Text in pictures is not read; to have it read, run: {how}.")
+    captioned = _captioned(patient)
+    if isinstance(captioned, AltlensError) or isinstance(captioned[0], ErrorReply):
+        return None
+    said = _read(patient)
+    if isinstance(said, AltlensError | ErrorReply) or said.kind != "text":
+        return _unread(patient)
+    return Finding("pass", f"Text in pictures is read; a drawn page says {plain(said.text)!r}.")
+
+
+def _unread(patient: Patient) -> Finding:
+    """Say why a page was not read: what the worker goes on without is seen where it is loaded."""
+    why = software.reading(patient)
+    reason = f"Text in pictures is not read, though the extra [ocr] is installed. {why}"
+    return Finding("warn", reason.strip(), mending.with_extra("ocr", patient.host[0], again=True))
+
+
 def sandbox(patient: Patient) -> Finding | None:
     """Look at what the worker that made the caption could not be kept from."""
     said = _captioned(patient)
@@ -156,6 +191,19 @@ def drawn_picture() -> bytes:
     return packed.getvalue()
 
 
+def drawn_page() -> bytes:
+    """Draw a page with a few lines of text, as a PNG."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("RGB", (640, 400), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(20)
+    for row, words in enumerate(PAGE):
+        pen.text((40, 40 + 40 * row), words, "black", font)
+    packed = io.BytesIO()
+    page.save(packed, "PNG")
+    return packed.getvalue()
+
+
 @functools.lru_cache(maxsize=1)
 def _greeted(patient: Patient) -> tuple[Welcome, State] | AltlensError:
     """Start a host once for the checks that need no worker, and let it say how it is."""
@@ -173,6 +221,17 @@ def _captioned(patient: Patient) -> tuple[Reply, State] | AltlensError:
         with running.host(patient) as host:
             ((_, reply),) = host.captions([drawn_picture()])
             return reply, host.status()
+    except AltlensError as error:
+        return error
+
+
+@functools.lru_cache(maxsize=1)
+def _read(patient: Patient) -> Reply | AltlensError:
+    """Let a host read the drawn page."""
+    try:
+        with running.host(patient) as host:
+            ((_, reply),) = host.captions([drawn_page()])
+            return reply
     except AltlensError as error:
         return error
 

@@ -28,6 +28,13 @@ print(json.dumps([onnxruntime.__version__, onnxruntime.get_available_providers()
 """
 """Run in a process of its own: these libraries are large, and may be broken."""
 
+_READING = """
+import zxingcpp
+from altlens_host.worker.text.recognition import Recognizer
+Recognizer(1)
+"""
+"""As the worker does it, which goes on without if it fails."""
+
 _ON_A_GPU = ("CUDA", "Tensorrt", "ROCM", "MIGraphX", "Dml", "CoreML", "OpenVINO")
 
 
@@ -67,6 +74,16 @@ def providers(patient: Patient) -> tuple[str, ...]:
         return tuple(json.loads(run(patient, _ENGINE).stdout)[1])
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return ()
+
+
+def reading(patient: Patient) -> str:
+    """Load what reads text under the host's Python; return what is wrong, empty if nothing is."""
+    try:
+        ran = run(patient, _READING)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{patient.host[0]} does not run: {error}."
+    said = plain((ran.stderr or b"").decode(errors="replace")).rstrip(".")
+    return f"It does not load: {said[-200:]}." if ran.returncode else ""
 
 
 def run(patient: Patient, program: str) -> subprocess.CompletedProcess[bytes]:

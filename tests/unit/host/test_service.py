@@ -871,3 +871,20 @@ def test_status_shows_the_settings_in_force() -> None:
 
     assert client.wait(2)["settings"]["idle_seconds"] == 5
     assert client.wait(2)["problems"] == ["settings.json: nonsense."]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "installed", "said"),
+    [(True, True, "read"), (True, False, "not_installed"), (False, True, "off")],
+)
+def test_status_says_whether_text_is_read(
+    monkeypatch: pytest.MonkeyPatch, wanted: bool, installed: bool, said: str
+) -> None:
+    """And if not, whether that was chosen."""
+    monkeypatch.setattr(settings, "can_read_text", lambda: installed)
+    client = Client(read_text=wanted)
+    client.ask(**HELLO)
+
+    client.ask(type="status", id=2)
+
+    assert client.wait(2)["text"] == said

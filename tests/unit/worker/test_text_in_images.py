@@ -11,6 +11,7 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from support.edits import distance
 
 from altlens_host.errors import CancelledError
 from altlens_host.models.catalogue import Model
@@ -95,6 +96,31 @@ def test_a_page_is_asked_for_sharper_and_then_read(reading: Reader) -> None:
     assert engine.asked == 0
 
 
+def test_small_print_that_runs_across_a_wide_page_is_read(reading: Reader) -> None:
+    """Its letters are narrower than the recognizer can part, unless the line is made wider."""
+    image = Image.new("RGB", (1600, 200), "white")
+    words = " ".join(["Will all fifty pupils still fill the little hall till it is filled?"] * 4)
+    for row in range(3):
+        place = (50, 60 + 22 * row)
+        ImageDraw.Draw(image).text(place, words, "black", ImageFont.load_default(12))
+
+    read = reading.read(image, nothing).text.replace("\n", " ")
+
+    assert distance(read, " ".join([words] * 3)) <= 0.02 * len(read)
+
+
+def test_a_page_that_takes_too_long_is_read_as_far_as_it_was(
+    reading: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its top, and it is heard that there is more."""
+    monkeypatch.setattr("altlens_host.worker.text.reader.MOST_SECONDS", 0.0)
+
+    read = reading.read(page(12), nothing)
+
+    assert read.text == f"{WORDS}…"
+    assert read.confidence > 0.9
+
+
 def test_who_stops_waiting_waits_for_no_more_lines() -> None:
     """Those that are begun are read to their end; forty others are not."""
     read: list[object] = []
@@ -108,7 +134,7 @@ def test_who_stops_waiting_waits_for_no_more_lines() -> None:
         raise CancelledError("Enough.")
 
     with pytest.raises(CancelledError):
-        Counting(1).lines(page(42), stop)
+        list(Counting(1).lines(page(42), stop))
 
     assert len(read) < 10
 

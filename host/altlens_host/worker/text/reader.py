@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,10 @@ SURE_BESIDE = 0.8
 
 LEAST_CHARACTERS = 2
 """Letters and digits; a single one is more often a mark than a word."""
+
+MOST_SECONDS = 8.0
+"""After so long what was read so far is the answer, with an ellipsis: a dense page on a slow
+machine would else have none at all (`Settings.answer_seconds`)."""
 
 _SIGNS = frozenset(
     "sign signs text texts word words letter letters writing written poster posters billboard "
@@ -82,8 +87,14 @@ class Reader:
         if max(image.size) > READING_SIDE:
             image = image.copy()
             image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
-        lines = recognizer.lines(image, check)
-        text = shortened("\n".join(layout.paragraphs([_printable(one) for one in lines])), MAX_READ)
+        last = time.monotonic() + MOST_SECONDS
+        lines, cut = [], False
+        for line in recognizer.lines(image, check):
+            lines.append(_printable(line))
+            cut = time.monotonic() > last
+            if cut:
+                break
+        text = shortened("\n".join(layout.paragraphs(lines)) + "…" * cut, MAX_READ)
         if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
             return NOTHING
         total = sum(len(one.text) for one in lines)
