@@ -21,9 +21,7 @@ _UNITS = (
 )
 """What comes after a number that is part of what a thing is, not a count of things seen."""
 
-_PLURAL = (
-    r"(?:[a-z][a-z-]*(?<![sui-])s|people|children|men|women|sheep|geese|fish|deer|cattle|mice)"
-)
+_PLURAL = r"(?:[a-z][a-z-]*(?<![sui])s|people|children|men|women|sheep|geese|fish|deer|cattle|mice)"
 _COUNT = re.compile(
     rf"(?<![\w.,:'-])(?<!number )(?<!top )(?<!route )"
     rf"(?:(?P<every>all(?: the)?|the|these|those|both) |"
@@ -49,7 +47,10 @@ def softened(line: str, first_doubtful: int | None) -> str:
         if _value(found["number"].lower()) < first_doubtful:
             return found[0]
         if found["every"]:
-            return "all the " if found["every"].lower().startswith("all") else f"{found['every']} "
+            every = found["every"]
+            if not every.lower().startswith("all"):
+                return f"{every} "
+            return "all " if line.startswith("of ", found.end()) else "all the "
         return found["group"] or "several "
 
     return _COUNT.sub(soft, line)

@@ -21,6 +21,9 @@ SURE, UNSURE, PHOTO = (0.95, 0.01), (0.6, 0.01), (0.6, 0.3)
         ("A dog on a beach", Kind.SCREENSHOT, SURE, "A screenshot"),
         ("A dog on a beach", Kind.MAP, SURE, "A map"),
         ("A dog on a beach", Kind.MAP, UNSURE, ""),
+        ("A dog on a beach", Kind.MAP, (0.8, 0.05), "A map"),
+        ("PAGE of text", Kind.MAP, SURE, "PAGE of text"),
+        ("A dog on a beach", Kind.DECORATIVE, (1.0, 0.0), "A dog on a beach"),
         ("A dog on a beach", Kind.MAP, PHOTO, "A dog on a beach"),
     ],
 )
