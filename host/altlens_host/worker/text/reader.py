@@ -90,10 +90,11 @@ class Reader:
         last = time.monotonic() + MOST_SECONDS
         lines, cut = [], False
         for line in recognizer.lines(image, check):
-            lines.append(_printable(line))
-            cut = time.monotonic() > last
+            # A page that was read to its end in the last moment is whole.
+            cut = bool(lines) and time.monotonic() > last
             if cut:
                 break
+            lines.append(_printable(line))
         text = shortened("\n".join(layout.paragraphs(lines)) + "…" * cut, MAX_READ)
         if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
             return NOTHING
