@@ -49,6 +49,10 @@ CASES = {
     "an american indian man": "a person",
     "one male doing a trick": "one person doing a trick",
     "a male lion beside a female dog": "a male lion beside a female dog",
+    "A Women's Soccer Team": "A Soccer Team",
+    "a MALE athlete": "an athlete",
+    "an ASIAN man": "a person",
+    "a BLACK man": "a person",
     "a tree": "a tree",
     "": "",
 }

@@ -88,7 +88,8 @@ class Reader:
             image = image.copy()
             image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
         last = time.monotonic() + MOST_SECONDS
-        lines, cut = [], False
+        lines: list[layout.Line] = []
+        cut = False
         for line in recognizer.lines(image, check):
             # A page that was read to its end in the last moment is whole.
             cut = bool(lines) and time.monotonic() > last
