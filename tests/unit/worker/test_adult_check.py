@@ -40,7 +40,7 @@ def test_of_a_photograph_that_is_found_nothing_else_is_said(finding: AdultCheck)
         "May contain adult content",
         "plain",
     )
-    assert (answer.read, answer.code, engine.asked) == ("", "", 0)
+    assert (answer.read, answer.barcode, engine.asked) == ("", "", 0)
     assert (answer.model, answer.confidence, answer.calibrated) == ("open_nsfw", 0.0, False)
     assert answer.revision
 
