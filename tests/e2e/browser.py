@@ -377,6 +377,7 @@ def with_extension(
     extension: Path,
     preferences: dict[str, Any] | None = None,
     display: dict[str, str] | None = None,
+    arguments: tuple[str, ...] = (),
 ) -> Iterator[Browser]:
     """Run a Firefox with the extension, whose user has agreed to it.
 
@@ -386,8 +387,9 @@ def with_extension(
         extension: The extension's folder.
         preferences: What differs from the usual ones.
         display: The environment of a display; None for none.
+        arguments: More of them for Firefox.
     """
-    running = Browser(binary, home, preferences, display)
+    running = Browser(binary, home, preferences, display, arguments)
     try:
         running.install(extension)
         running.agree()

@@ -57,6 +57,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def usual_settings(home: Path, recording: Recording) -> Iterator[None]:
+    """A host with the settings that everybody has at first, for the tests of one file."""
+    settings = home / SETTINGS
+    before = settings.read_text()
+    settings.unlink()
+    recording.end_host()
+    yield
+    settings.write_text(before)
+    recording.end_host()
+
+
 @pytest.fixture(scope="session")
 def recording(home: Path, repository: Path) -> Recording:
     """Install the host behind a recorder; what goes by."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.browser import Browser, behind_proxy, until
+from e2e.browser import Browser, behind_proxy, until, with_extension
 from e2e.cases import Script
 from e2e.pictures import encoded
 from e2e.recorder import Recording
@@ -26,13 +26,11 @@ def offline(
 ) -> Iterator[Browser]:
     """Firefox, started to work offline, in front of the scripted host."""
     with recording.another_host(script.command):
-        running = Browser(binary, home, behind_proxy(site.port), arguments=("-offline",))
-        try:
-            running.install(extension)
-            running.agree()
+        preferences = behind_proxy(site.port)
+        with with_extension(
+            binary, home, extension, preferences, arguments=("-offline",)
+        ) as running:
             yield running
-        finally:
-            running.close()
 
 
 def test_it_is_offline(offline: Browser) -> None:

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 import zxingcpp
 from e2e.browser import Browser, until
-from e2e.conftest import SETTINGS
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
+
+pytestmark = pytest.mark.usefixtures("usual_settings")
 
 WORDS = (
     "Trains to the coast leave from platform 4 at noon.",
     "Tickets are sold on board, but only for cash.",
     "Dogs travel free; bicycles need a ticket of 6.50.",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _reading(home: Path, recording: Recording) -> Iterator[None]:
-    """A host with the settings that everybody has at first."""
-    settings = home / SETTINGS
-    before = settings.read_text()
-    settings.unlink()
-    recording.end_host()
-    yield
-    settings.write_text(before)
-    recording.end_host()
 
 
 @pytest.fixture

@@ -13,13 +13,16 @@ from pathlib import Path
 
 import pytest
 from e2e.browser import Browser, until
-from e2e.conftest import SETTINGS
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
 
-pytestmark = [pytest.mark.campaign, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(600),
+    pytest.mark.usefixtures("usual_settings"),
+]
 
 TYPEFACES = {
     "DejaVu Sans": "DejaVuSans.ttf",
@@ -56,18 +59,6 @@ WORDS = (
 FOLDERS = (Path(os.environ.get("ALTLENS_FONTS") or "/nowhere"), Path("/usr/share/fonts"))
 DOCUMENT = Path(__file__).parents[2] / "docs/QUALITY.md"
 BEGIN, END = "<!-- text: begin -->", "<!-- text: end -->"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _reading(home: Path, recording: Recording) -> Iterator[None]:
-    """A host with the settings that everybody has at first."""
-    settings = home / SETTINGS
-    before = settings.read_text()
-    settings.unlink()
-    recording.end_host()
-    yield
-    settings.write_text(before)
-    recording.end_host()
 
 
 @pytest.fixture(scope="module")
