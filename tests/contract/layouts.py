@@ -34,7 +34,11 @@ LITE = ("lite", "lite, prepared")
 FULL_SIZE = ("full size, q8", "full size, prepared")
 
 QUICK = [*LAYOUTS, *LITE, *TRAINED, *PREPARED, "torch"]
-ALL = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in FULL_SIZE)]
+
+BUILDS = (pytest.mark.slow, pytest.mark.timeout(1800))
+"""On a test that may be the first to need the model of full size, which takes minutes to build."""
+
+ALL = [*QUICK, *(pytest.param(name, marks=BUILDS) for name in FULL_SIZE)]
 
 
 def make(name: str, place: Path) -> Path:
