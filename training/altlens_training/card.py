@@ -87,8 +87,7 @@ and religious markers by rule before training. No test picture's caption was in 
 
     altlens-train lite --data DIR --out OUT --seed $seed
 
-Three stages: the decoder on text ($text_steps steps), pairs by cross-entropy ($pair_epochs
-epochs, averaged weights), self-critical training on ROUGE-L and CIDEr-D ($reward_steps steps).
+Two stages: the decoder on text ($text_steps steps), pairs by cross-entropy ($pair_epochs epochs).
 The encoder's trunk is under the Apache License 2.0, see NOTICE.
 """)
 

@@ -23,7 +23,6 @@ def _parser() -> argparse.ArgumentParser:
     lite.add_argument("--threads", type=int, help="processor threads")
     lite.add_argument("--text-steps", type=int, help="steps of the decoder alone")
     lite.add_argument("--pair-epochs", type=int, help="epochs of cross-entropy on pairs")
-    lite.add_argument("--reward-steps", type=int, help="steps of self-critical training")
     export = commands.add_parser("export", help="write a torch checkpoint in the hub's ONNX layout")
     export.add_argument("checkpoint", type=Path, help="folder with config.json and safetensors")
     export.add_argument("--out", type=Path, required=True, help="folder to make")
@@ -102,7 +101,7 @@ def _lite(options: argparse.Namespace) -> Path:
     from altlens_training.lite import make_lite
     from altlens_training.recipe import Recipe
 
-    names = ("seed", "threads", "text_steps", "pair_epochs", "reward_steps")
+    names = ("seed", "threads", "text_steps", "pair_epochs")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
 

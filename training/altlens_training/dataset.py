@@ -169,19 +169,12 @@ class Dataset:
             chosen += rng.sample(examples, few)
         return chosen
 
-    def pair_batch(self, step: int, size: int) -> tuple[Views, Sentences, Tensor]:
+    def pair_batch(self, step: int) -> tuple[Views, Sentences, Tensor]:
         """Pictures, one caption of each, and the share of captions that say each concept."""
-        epoch, index = divmod(step, len(self._epoch(0)) // size)
+        epoch, index = divmod(step, self.pair_steps)
+        size = self.recipe.pair_batch
         items = self._epoch(epoch)[index * size : (index + 1) * size]
         said = np.stack([self._shares[row] for row, _, _ in items])
         captions = [caption for _, _, caption in items]
         views = self.views([row for _, row, _ in items])
         return views, self.sentences(captions), torch.from_numpy(said)
-
-    def reward_batch(self, step: int, size: int) -> tuple[Views, list[Example]]:
-        """Captioned photographs alone, each with all its references."""
-        epoch, index = divmod(step, len(self.captioned) // size)
-        rng = random.Random(f"{self.recipe.seed}:reward:{epoch}")
-        order = rng.sample(self.captioned, len(self.captioned))
-        examples = order[index * size : (index + 1) * size]
-        return self.views([e.row + rng.randrange(e.views) for e in examples]), examples

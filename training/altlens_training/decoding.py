@@ -1,4 +1,4 @@
-"""Writing captions with the torch model: beam search as the host does it, and sampling."""
+"""Writing captions with the torch model: beam search as the host does it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from altlens_training.model import Cache, Decoder
+from altlens_training.model import Cache
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID
 
@@ -68,22 +68,3 @@ def repeating(sentence: list[int], size: int) -> list[int]:
         for at in range(len(sentence) - size + 1)
         if sentence[at : at + size - 1] == last
     ]
-
-
-@torch.no_grad()
-def sample(decoder: Decoder, crossed: Cache, longest: int) -> Tensor:
-    """A random caption of each row of `crossed`: ids [batch, length], padded with the end token."""
-    size = len(crossed[0][0])
-    ids = torch.full((size, 1), END_ID)
-    open_ = torch.ones(size, dtype=torch.bool)
-    cache: Cache | None = None
-    last = ids
-    for _ in range(longest - 1):
-        logits, cache = decoder.attend(last, crossed, cache)
-        drawn = torch.multinomial(logits[:, -1].softmax(-1), 1)
-        last = torch.where(open_[:, None], drawn, END_ID)
-        ids = torch.cat([ids, last], 1)
-        open_ &= last[:, 0] != END_ID
-        if not open_.any():
-            break
-    return ids

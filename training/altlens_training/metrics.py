@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from altlens_training.cider import Cider, Words
 from altlens_training.evaluation import Prediction, heard
-from altlens_training.rewards import Cider, Words
 
 RIGHT = 40.0
 """The ROUGE-L against the best reference from which a caption counts as right."""

@@ -106,7 +106,7 @@ class Bridge(nn.Module):
         self.positions = nn.Parameter(torch.zeros(recipe.grid**2 + 2, recipe.width))
         self.norm = nn.LayerNorm(recipe.width)
         self.layer = EncoderLayer(recipe)
-        self.grid_dropout, self.bare = recipe.grid_dropout, recipe.bare
+        self.grid_dropout = recipe.grid_dropout
         self.drop = nn.Dropout(0.2)
 
     def concept_logits(self, places: Tensor, classes: Tensor) -> Tensor:
@@ -129,8 +129,7 @@ class Bridge(nn.Module):
         logits = self.concept_logits(places, classes)
         if self.training and self.grid_dropout:
             kept = torch.rand(places.shape[:2]) >= self.grid_dropout
-            bare = torch.rand(len(places), 1) < self.bare
-            places = places * (kept & ~bare)[..., None]
+            places = places * kept[..., None]
         heads = self.heads(classes, logits.sigmoid())
         tokens = torch.cat([heads, self.places(places) + self.positions[2:]], 1)
         return self.layer(self.norm(tokens)), logits

@@ -1,9 +1,7 @@
-"""The three stages of training, resumable at any step.
+"""The two stages of training, resumable at any step.
 
 1. `text`: the decoder learns to write captions from blurred concepts.
 2. `pairs`: bridge and decoder learn from pictures, by cross-entropy.
-3. `reward`: self-critical training (Rennie et al., 2017) with the mean of the other samples as
-   baseline (Luo, 2020), on mean ROUGE-L and CIDEr-D, with some cross-entropy kept in.
 """
 
 from __future__ import annotations
@@ -18,33 +16,23 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from altlens_training.checkpoint import load, save
-from altlens_training.dataset import IGNORED, Dataset, Example, Sentences
-from altlens_training.decoding import sample
+from altlens_training.dataset import IGNORED, Dataset, Sentences
 from altlens_training.model import Captioner
 from altlens_training.recipe import Recipe
-from altlens_training.rewards import Cider, Words, rouge_l, words
-from altlens_training.tokenizer import END_ID
 
 _SAVE_EVERY = 20
 
 
 class Trainer:
-    """Model, average and optimizer of a run, and the place it has come to."""
+    """Model and optimizer of a run, and the place it has come to."""
 
     def __init__(self, dataset: Dataset, recipe: Recipe, folder: Path) -> None:
         torch.set_num_threads(recipe.threads)
         torch.manual_seed(recipe.seed)
         self.dataset, self.recipe, self.folder = dataset, recipe, folder
         self.model = Captioner(recipe)
-        self.average = self._weights()
         self.stage, self.step = 0, 0
         self.optimizer = self._optimizer()
-        pictures = [[words(c) for c in e.captions] for e in dataset.captioned]
-        self._references = dict(zip((e.row for e in dataset.captioned), pictures, strict=True))
-        self._cider = Cider(pictures)
-
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def _optimizer(self) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
@@ -56,7 +44,6 @@ class Trainer:
         return {
             "recipe": self.recipe.to_dict(),
             "model": self.model.state_dict(),
-            "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "place": [self.stage, self.step],
             "chance": torch.get_rng_state(),
@@ -65,18 +52,16 @@ class Trainer:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from where `state` was taken."""
         self.model.load_state_dict(state["model"])
-        self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.stage, self.step = state["place"]
         torch.set_rng_state(state["chance"])
 
     def run(self, stop: Callable[[int, int], bool] = lambda stage, step: False) -> Captioner:
-        """Train to the end (or until `stop(stage, step)`), and return the averaged model."""
+        """Train to the end (or until `stop(stage, step)`); the model, ready to caption."""
         recipe, data = self.recipe, self.dataset
         stages = (
             ("text", self._text_loss, recipe.text_steps, recipe.text_rate),
             ("pairs", self._pair_loss, data.pair_steps * recipe.pair_epochs, recipe.pair_rate),
-            ("reward", self._reward_loss, recipe.reward_steps, recipe.reward_rate),
         )
         log = SummaryWriter(str(self.folder / "log"))
         for number, (name, loss_of, steps, rate) in enumerate(stages):
@@ -85,7 +70,7 @@ class Trainer:
             bar = tqdm(total=steps, initial=self.step, desc=name, unit="step", mininterval=2)
             while self.step < steps:
                 if stop(number, self.step):
-                    return self.averaged()
+                    return self.model.eval()
                 self._set_rate(rate * _schedule(self.step, steps))
                 values = self._update(loss_of)
                 for key, value in values.items():
@@ -95,23 +80,13 @@ class Trainer:
                 if self.step % _SAVE_EVERY == 0:
                     save(self.state(), self.folder / "checkpoint.pt")
             bar.close()
-            if number == 0:
-                # Averaging is for the noisy stages; it starts from what text has taught.
-                self.average = self._weights()
             self.stage, self.step = number + 1, 0
             # Adam's memory of one loss is of no use to the next.
             self.optimizer = self._optimizer()
             save(self.state(), self.folder / "checkpoint.pt")
-            save(self.averaged().state_dict(), self.folder / f"{name}.pt")
+            save(self.model.state_dict(), self.folder / f"{name}.pt")
         log.close()
-        return self.averaged()
-
-    def averaged(self) -> Captioner:
-        """A model of the running average of the weights, ready to caption."""
-        with torch.random.fork_rng(devices=[]):  # Or asking for it would change the run.
-            model = Captioner(self.recipe)
-        model.load_state_dict(self.average)
-        return model.eval()
+        return self.model.eval()
 
     def _set_rate(self, rate: float) -> None:
         for group in self.optimizer.param_groups:
@@ -125,10 +100,6 @@ class Trainer:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
-        keep = (0.0, self.recipe.average, self.recipe.reward_average)[self.stage]
-        if keep:
-            for name, value in self.model.state_dict().items():
-                self.average[name].lerp_(value, 1 - keep)
         return values
 
     def _cross_entropy(self, memory: Tensor, sentences: Sentences) -> Tensor:
@@ -151,11 +122,8 @@ class Trainer:
         return loss, {"text": loss.item()}
 
     def _pair_loss(self) -> tuple[Tensor, dict[str, float]]:
-        return self._loss_of_pairs(self.recipe.pair_batch)
-
-    def _loss_of_pairs(self, size: int) -> tuple[Tensor, dict[str, float]]:
         self.model.train()
-        views, sentences, said = self.dataset.pair_batch(self.step, size)
+        views, sentences, said = self.dataset.pair_batch(self.step)
         memory, logits = self.model.bridge(views.places, views.classes)
         loss = self._cross_entropy(memory, sentences)
         concept_loss = nn.functional.binary_cross_entropy_with_logits(
@@ -168,45 +136,6 @@ class Trainer:
         total = loss + recipe.concept_weight * concept_loss + recipe.text_weight * text_loss
         values = {"loss": loss, "concepts": concept_loss, "text": text_loss}
         return total, {name: value.item() for name, value in values.items()}
-
-    def _reward_loss(self) -> tuple[Tensor, dict[str, float]]:
-        recipe = self.recipe
-        kept, values = self._loss_of_pairs(recipe.reward_batch)
-        self.model.eval()
-        views, examples = self.dataset.reward_batch(self.step, recipe.reward_batch)
-        memory, _ = self.model.bridge(views.places, views.classes)
-        crossed = [
-            (
-                keys.repeat_interleave(recipe.reward_samples, 0),
-                values_.repeat_interleave(recipe.reward_samples, 0),
-            )
-            for keys, values_ in self.model.decoder.crossed(memory)
-        ]
-        ids = sample(self.model.decoder, crossed, recipe.max_length)
-        rewards = self._rewards(ids, examples)
-        logits, _ = self.model.decoder.attend(ids[:, :-1], crossed, None)
-        chosen = logits.log_softmax(-1).gather(2, ids[:, 1:, None])[..., 0]
-        # A token counts up to and with the first end token.
-        counts = ((ids[:, 1:] == END_ID).cumsum(1) - (ids[:, 1:] == END_ID).long()) == 0
-        others = (rewards.sum(1, keepdim=True) - rewards) / (recipe.reward_samples - 1)
-        advantage = (rewards - others).flatten()
-        loss = -(advantage[:, None] * chosen * counts).sum() / counts.sum()
-        values["reward"] = rewards.mean().item()
-        return loss + recipe.pair_weight * kept, values
-
-    def _rewards(self, ids: Tensor, examples: list[Example]) -> Tensor:
-        """Rewards [pictures, samples] of sampled ids [pictures * samples, length]."""
-        spoken = [words(self.dataset.tokenizer.decode(row.tolist())) for row in ids]
-        each = len(ids) // len(examples)
-        rewards = [
-            self._reward(sentence, self._references[examples[index // each].row])
-            for index, sentence in enumerate(spoken)
-        ]
-        return torch.tensor(rewards).reshape(len(examples), each)
-
-    def _reward(self, spoken: Words, references: list[Words]) -> float:
-        rouge = sum(rouge_l(spoken, r) for r in references) / len(references)
-        return rouge + self.recipe.cider_weight * self._cider.score(spoken, references)
 
 
 def _schedule(step: int, steps: int) -> float:

@@ -38,7 +38,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     recipe = dataclasses.replace(
         Recipe(), threads=1, views=2, drawn=9, width=32, heads=2, layers=2, vocabulary=300,
         concepts=8, text_batch=4, text_steps=5, class_batch=2, replayed=2,
-        pair_batch=8, pair_epochs=2, reward_batch=4, reward_steps=3, reward_samples=2,
+        pair_batch=8, pair_epochs=2,
     )  # fmt: skip
     return {"data": folder, "recipe": recipe, "cache": tmp_path_factory.mktemp("cache")}
 
@@ -52,7 +52,7 @@ def _trainer(tiny: dict[str, Any], out: Path) -> Any:
     return Trainer(dataset, tiny["recipe"], out)
 
 
-@pytest.mark.parametrize("place", [(0, 3), (1, 2), (2, 1)])
+@pytest.mark.parametrize("place", [(0, 3), (1, 2)])
 def test_resumed_run_equals_uninterrupted(
     tiny: dict[str, Any], tmp_path: Path, place: tuple[int, int]
 ) -> None:
@@ -110,7 +110,7 @@ def test_quantized_files_stay_close(tiny: dict[str, Any], tmp_path: Path) -> Non
     from altlens_training.lite import write_model
 
     trainer = _trainer(tiny, tmp_path)
-    write_model(trainer.averaged(), trainer.dataset, tiny["recipe"], tmp_path)
+    write_model(trainer.model.eval(), trainer.dataset, tiny["recipe"], tmp_path)
     whole = OnnxModel(
         tmp_path / "float/encoder.onnx", tmp_path / "float/decoder.onnx", tiny["recipe"]
     )

@@ -1,46 +1,12 @@
-"""What self-critical training is rewarded for: mean ROUGE-L, and CIDEr-D against sameness."""
+"""CIDEr-D: how much a caption has of what people say of this picture, and not of any."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
 Words = tuple[str, ...]
-
-
-@cache
-def _stem(word: str) -> str:
-    from nltk.stem.porter import PorterStemmer
-
-    # rouge-score leaves words of up to three letters as they are.
-    return str(PorterStemmer().stem(word)) if len(word) > 3 else word
-
-
-def words(caption: str) -> Words:
-    """The stemmed words of a caption, parted as rouge-score parts them."""
-    return tuple(_stem(word) for word in re.sub(r"[^a-z0-9]+", " ", caption.lower()).split())
-
-
-def common_length(first: Words, second: Words) -> int:
-    """Length of the longest common subsequence, bit by bit in one integer."""
-    places: dict[str, int] = {}
-    for index, word in enumerate(first):
-        places[word] = places.get(word, 0) | 1 << index
-    full = (1 << len(first)) - 1
-    row = full
-    for word in second:
-        hit = row & places.get(word, 0)
-        row = (row + hit) | (row - hit)
-    return len(first) - (row & full).bit_count()
-
-
-def rouge_l(candidate: Words, reference: Words) -> float:
-    """ROUGE-L F-measure, 0 to 1."""
-    common = common_length(candidate, reference)
-    return 2 * common / (len(candidate) + len(reference)) if common else 0.0
 
 
 def _grams(sentence: Words) -> Counter[Words]:
@@ -50,7 +16,7 @@ def _grams(sentence: Words) -> Counter[Words]:
 
 
 class Cider:
-    """CIDEr-D (Vedantam et al., 2015) with document frequencies of the training references."""
+    """CIDEr-D (Vedantam et al., 2015) with document frequencies of `references`."""
 
     def __init__(self, references: Sequence[Sequence[Words]]) -> None:
         self._documents = Counter(
