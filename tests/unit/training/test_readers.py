@@ -434,7 +434,9 @@ def ask(hub: FakeHub, home: Path, *, offline: bool) -> str:
         f"found = readers.read('nlphuji/flickr30k', offline={offline})\n"
         "print([(one.name, one.references, one.split, len(one.load())) for one in found])"
     )
-    environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(home)}
+    # Who was asked to stay offline, as by a test before this one, stays so.
+    fresh = {"HF_ENDPOINT": hub.address, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0"}
+    environment = {**os.environ, **fresh}
     ran = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
     )
