@@ -244,7 +244,7 @@ TICKET: dict[str, Any] = {
     "text": "A ticket on a table",
     "read": "Platform 4\nLeaves at noon",
     "read_confidence": 0.93,
-    "code": "https://example.org/12",
+    "barcode": "https://example.org/12",
 }
 SAID = "A ticket on a table\nText in the picture: Platform 4 Leaves at noon"
 WHOLE = (
