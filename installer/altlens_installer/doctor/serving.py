@@ -133,6 +133,8 @@ def text(patient: Patient) -> Finding | None:
     # The worker goes on without what does not load, and reads pages where only codes are lost.
     why = software.reading(patient)
     if why or isinstance(said, AltlensError | ErrorReply) or said.kind != "text":
+        if failed(software.engine, patient):
+            return None
         reason = f"Text in pictures is not read as the extra [ocr] should. {why}".strip()
         return Finding("warn", reason, mending.with_extra("ocr", patient.host[0], again=True))
     return Finding("pass", f"Text in pictures is read; a drawn page says {plain(said.text)!r}.")

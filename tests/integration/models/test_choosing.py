@@ -93,7 +93,7 @@ def test_a_folder_can_be_chosen(user: User, published: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["use", "path", "remove", "verify"])
-@pytest.mark.parametrize("name", ["distilvit", "nowhere", "../../etc", "a/b/c"])
+@pytest.mark.parametrize("name", ["distilvit", "nowhere", "../../nowhere", "a/b/c"])
 def test_a_model_that_is_not_there_is_one_line(user: User, command: str, name: str) -> None:
     """With what could be done; and no name leads out of the folder of models."""
     ran = user.model(command, name)
