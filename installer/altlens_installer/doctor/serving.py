@@ -40,6 +40,13 @@ PAGE = (
 )
 """What stands on it: as much as a page needs to be taken for one."""
 
+_READING = """
+import zxingcpp
+from altlens_host.worker.text.recognition import Recognizer
+Recognizer(1)
+"""
+"""As the worker does it, which goes on without if it fails."""
+
 _WHY = {
     "linux": "The kernel, or a container around it, does not offer more",
     "darwin": "altlens has no sandbox on macOS yet",
@@ -131,12 +138,11 @@ def text(patient: Patient) -> Finding | None:
         return None
     said = _read(patient)
     # The worker goes on without what does not load, and reads pages where only codes are lost.
-    why = software.reading(patient)
+    why = software.unloadable(patient, _READING)
     if why or isinstance(said, AltlensError | ErrorReply) or said.kind != "text":
-        if failed(software.engine, patient):
-            return None
         reason = f"Text in pictures is not read as the extra [ocr] should. {why}".strip()
-        return Finding("warn", reason, mending.with_extra("ocr", patient.host[0], again=True))
+        unread = Finding("warn", reason, mending.with_extra("ocr", patient.host[0], again=True))
+        return None if failed(software.engine, patient) else unread
     return Finding("pass", f"Text in pictures is read; a drawn page says {plain(said.text)!r}.")
 
 

@@ -28,13 +28,6 @@ print(json.dumps([onnxruntime.__version__, onnxruntime.get_available_providers()
 """
 """Run in a process of its own: these libraries are large, and may be broken."""
 
-_READING = """
-import zxingcpp
-from altlens_host.worker.text.recognition import Recognizer
-Recognizer(1)
-"""
-"""As the worker does it, which goes on without if it fails."""
-
 _ON_A_GPU = ("CUDA", "Tensorrt", "ROCM", "MIGraphX", "Dml", "CoreML", "OpenVINO")
 
 
@@ -76,14 +69,22 @@ def providers(patient: Patient) -> tuple[str, ...]:
         return ()
 
 
-def reading(patient: Patient) -> str:
-    """Load what reads text under the host's Python; return what is wrong, empty if nothing is."""
+def unloadable(patient: Patient, program: str) -> str:
+    """Run a program that loads something, as the host imports.
+
+    Args:
+        patient: What is examined.
+        program: The program's text.
+
+    Returns:
+        What is wrong, as a sentence; empty if it loads.
+    """
     try:
-        ran = run(patient, _READING)
+        ran = run(patient, program)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{patient.host[0]} does not run: {error}."
-    said = plain((ran.stderr or b"").decode(errors="replace")).rstrip(".")
-    return f"It does not load: {said[-200:]}." if ran.returncode else ""
+    said = plain(ran.stderr.decode(errors="replace"))[-200:].strip().rstrip(".")
+    return f"It does not load: {said}." if ran.returncode else ""
 
 
 def run(patient: Patient, program: str) -> subprocess.CompletedProcess[bytes]:
