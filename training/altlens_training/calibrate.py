@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from altlens_host.worker import images, kinds, triage
 from altlens_host.worker.captioner import Captioner
 from altlens_host.worker.confidence import VERSION, Calibration, measures
 from altlens_host.worker.engines import open_engine
-from altlens_training import readers
+from altlens_training import files, readers
 from altlens_training.calibration import Sample, cross_validated, fit
 from altlens_training.evaluation import Prediction, picture_scores
 from altlens_training.report import trust_rows
@@ -105,20 +104,11 @@ def write(model: Model, data: bytes) -> Path:
     In between the host finds another digest, and takes the model for one that nobody measured.
     """
     target = model.path / CALIBRATION
-    _replace(target, data)
+    files.write(target, data)
     card = model.path / CARD
     if model.files:
         said = json.loads(card.read_text(encoding="utf-8"))
         one = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
         said["files"] = dict(sorted({**said["files"], CALIBRATION: one}.items()))
-        _replace(card, f"{json.dumps(said, indent=2)}\n".encode())
+        files.write(card, f"{json.dumps(said, indent=2)}\n".encode())
     return target
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_suffix(".part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)

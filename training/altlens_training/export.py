@@ -9,6 +9,7 @@ import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
+from altlens_training import files
 from altlens_training.model import Bridge, Cache, Captioner, Decoder
 from altlens_training.recipe import Recipe
 from altlens_training.trunk import Trunk
@@ -176,6 +177,4 @@ def write(model: onnx.ModelProto, path: Path) -> None:
     """Check a model and save it in one file, whole or not at all."""
     onnx.checker.check_model(model, full_check=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(model.SerializeToString())
-    temporary.replace(path)
+    files.write(path, model.SerializeToString())

@@ -28,6 +28,7 @@ from transformers import (
 )
 
 from altlens_training.debias import Rewriter
+from altlens_training.files import write
 from altlens_training.finetune_model import Parts
 from altlens_training.finetune_recipe import Finetune
 from altlens_training.readers import Record, SetError
@@ -288,9 +289,7 @@ def _claim(out: Path, state: dict[str, Any], *, resumed: bool) -> None:
     note = out / "run.json"
     if not note.is_file():
         out.mkdir(parents=True, exist_ok=True)
-        temporary = note.with_suffix(".part")
-        temporary.write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(note)
+        write(note, f"{json.dumps(state, indent=2)}\n".encode())
         return
     if not resumed:
         raise ValueError(f"{out} holds a run already; go on with --resume, or name another folder")

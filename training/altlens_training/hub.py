@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from altlens_host.models.catalogue import CALIBRATION, CARD
 from altlens_host.models.golden import FILE as GOLDEN
 from altlens_training.encoder import MEAN, STD
+from altlens_training.files import write
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID
 
@@ -66,8 +67,8 @@ def write_small_files(folder: Path, recipe: Recipe, tokenizer: Tokenizer) -> Non
     """Everything of the layout that is not ONNX."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, contents in configurations(recipe).items():
-        _write(folder / name, json.dumps(contents, indent=2) + "\n")
-    _write(folder / "tokenizer.json", tokenizer.to_str(pretty=False) + "\n")
+        write(folder / name, f"{json.dumps(contents, indent=2)}\n".encode())
+    write(folder / "tokenizer.json", f"{tokenizer.to_str(pretty=False)}\n".encode())
 
 
 def write_checksums(folder: Path, *, model_id: str = "lite", licence: str = "Apache-2.0") -> None:
@@ -90,10 +91,4 @@ def write_checksums(folder: Path, *, model_id: str = "lite", licence: str = "Apa
     }
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     contents = {"id": model_id, "revision": digest[:12], "licence": licence, "files": files}
-    _write(folder / "altlens.json", json.dumps(contents, indent=2) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write(folder / "altlens.json", f"{json.dumps(contents, indent=2)}\n".encode())

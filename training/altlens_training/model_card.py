@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from altlens_training.files import write
 from altlens_training.report import NAMES, markdown
 
 _NEEDED = {*NAMES, "gen_len_card", "by_length", "by_class", "abstention", "trust", "calibrated",
@@ -112,9 +113,7 @@ def write_card(
         recipe=_recipe(run) if run else "",
     )  # fmt: skip
     target = folder / "README.md"
-    temporary = target.with_suffix(".part")
-    temporary.write_text(f"---\n{data.to_yaml()}\n---\n{words}", encoding="utf-8")
-    temporary.replace(target)
+    write(target, f"---\n{data.to_yaml()}\n---\n{words}".encode())
     return target
 
 

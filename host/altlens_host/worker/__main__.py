@@ -138,17 +138,18 @@ def _load(
             cpu_because=asked.cpu_because,
             check=check,
         )
+    from altlens_host.worker.adult import AdultCheck
     from altlens_host.worker.captioner import Captioner
-
-    ready = Ready(model.id, model.revision, engine.name, engine.device)
     from altlens_host.worker.text.reader import Reader
 
-    reader = Reader(asked.threads) if asked.read_text else None
-    from altlens_host.worker.adult import AdultCheck
-
-    adult = AdultCheck() if asked.adult_check else None
-    neutral = not asked.words_as_written
-    captioner = Captioner(model, engine, neutral=neutral, reader=reader, adult=adult)
+    captioner = Captioner(
+        model,
+        engine,
+        neutral=not asked.words_as_written,
+        reader=Reader(asked.threads) if asked.read_text else None,
+        adult=AdultCheck() if asked.adult_check else None,
+    )
+    ready = Ready(model.id, model.revision, engine.name, engine.device)
     return captioner, ready._replace(reason=engine.reason[:MAX_REASON])
 
 
