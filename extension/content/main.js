@@ -103,8 +103,6 @@ function consider(element) {
     forget(element);
   }
   yieldToAuthor(element);
-  const anchor = boxed(element);
-  nearby.unobserve(anchor);
   const byHand = known?.byHand && mayWriteByHand(element);
   if (kind === null || !(byHand || isWanted(element))) {
     // What is not read for a while, as all behind a dialog, may keep its words.
@@ -114,7 +112,10 @@ function consider(element) {
   } else if (known?.words) {
     write(element, kind, known);
   } else if (!isEarly(element)) {
-    // Observing anew makes the observer say anew where the image is.
+    // Observing anew makes the observer say anew where the image is. One that is not wanted stays
+    // observed: an image map's areas may be.
+    const anchor = boxed(element);
+    nearby.unobserve(anchor);
     nearby.observe(anchor);
   }
 }

@@ -247,3 +247,23 @@ def test_a_strict_content_security_policy_changes_nothing(firefox: Browser, site
     firefox.open(site.page('<img id="a" src="/cat.jpg">', policy))
 
     assert firefox.described("a").mark == "described:lite"
+
+
+def test_an_area_is_described_though_its_image_has_words_and_is_looked_at_after_it(
+    firefox: Browser, site: Website
+) -> None:
+    """Below what is in view, where Firefox says in its own time what is near: once for both."""
+    firefox.open(site.page('<img id="first" src="/coffee.jpg"><div id="below"></div>'))
+    firefox.described("first")
+
+    firefox.script(
+        "const image = Object.assign(new Image(), {src: '/cat.jpg', alt: 'A map', useMap: '#m'});"
+        "const below = $('below');"
+        "below.style.marginTop = '110vh';"
+        "return new Promise((done) => image.addEventListener('load', done)).then(() => {"
+        "  const map = '<map name=m><area id=a href=#x coords=0,0,96,72></map>';"
+        "  below.append(document.createRange().createContextualFragment(map), image);"
+        "})"
+    )
+
+    until(lambda: "aria-label" in firefox.attributes("a"), "words for the area")
