@@ -30,9 +30,12 @@ _TEAM = re.compile(
 )
 """A women's soccer team is a soccer team, not a people's."""
 
+# Not a possessive quantifier: those match wrongly around groups before Python 3.11.5, and Debian 12
+# has 3.11.2 (python/cpython#106052).
+_BOTH = r"\s+and\s+(?:male|female)"
 _SEX = re.compile(
     rf"\b(?P<head>(?:an?|one|another|each)\s+(?:[\w-]+\s+){{0,2}}?)?"
-    rf"(?P<word>(?:male|female)(?:\s+and\s+(?:male|female))?+)"
+    rf"(?P<word>(?:male|female)(?:{_BOTH}|(?!{_BOTH})))"
     rf"(?:(?=\s+(?:{_AFTER_A_PERSON})\b|\s*[^\w\s-]|\s*$)|\s+(?!(?:{ANIMALS})\b)(?P<next>[\w-]+))",
     re.I,
 )
