@@ -28,13 +28,17 @@ if __name__ != "__main__":
 
 def frames(data: bytes) -> list[dict[str, Any]]:
     """Read the whole frames in what went by so far."""
+    spans = _spans(data)
+    return [json.loads(data[start:end]) for start, end in spans if end <= len(data)]
+
+
+def _spans(data: bytes) -> list[tuple[int, int]]:
+    """Return where each frame's JSON starts and ends; the last may end after what is there."""
     found = []
     at = 0
     while at + 4 <= len(data):
         (length,) = struct.unpack_from("=I", data, at)
-        if at + 4 + length > len(data):
-            break
-        found.append(json.loads(data[at + 4 : at + 4 + length]))
+        found.append((at + 4, at + 4 + length))
         at += 4 + length
     return found
 
@@ -91,10 +95,11 @@ class Recording:
                 one.resume()
 
     def forget(self) -> None:
-        """Pass over all that went by until now."""
+        """Pass over all that went by until now, and over the rest of a frame that is half by."""
         for name in ("asked", "answered"):
             for one in self.connections():
-                self._seen[one / name] = len(_read(one / name))
+                spans = _spans(_read(one / name))
+                self._seen[one / name] = spans[-1][1] if spans else 0
 
     def asked(self, kind: str = "caption") -> list[dict[str, Any]]:
         """Return the messages of a type that Firefox has sent since the last forget."""
