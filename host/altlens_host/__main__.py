@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from altlens_host import __version__, folders, settings, startup
 from altlens_host.cache.cache import SealedCache
@@ -26,6 +24,7 @@ from altlens_host.scheduler import Scheduler
 from altlens_host.service import Service
 from altlens_host.settings import Settings, settings_file
 from altlens_host.settings_file import with_file
+from altlens_host.signals import when_told_to_end
 from altlens_host.stdio import Channel
 from altlens_host.supervisor import Supervisor
 
@@ -46,14 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     channel = Channel(settings.MAX_FRAME_BYTES)
     supervisors = {private: Supervisor(chosen) for private in (False, True)}
 
-    def end(_signal: int = 0, _frame: FrameType | None = None) -> None:
+    def end() -> None:
         for supervisor in supervisors.values():
             supervisor.stop()
         os._exit(0)
 
-    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
+    when_told_to_end(end)
     send = partial(_send, channel, log)
     service = Service(chosen, _lanes(chosen, supervisors, log), send)
     receive = service.receive

@@ -1,9 +1,11 @@
 """The host as Firefox runs it: a real process, a real worker, the real model that ships."""
 
 import base64
+import ctypes
 import json
 import signal
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -224,6 +226,17 @@ def test_host_and_worker_end_together(how: str, when: str) -> None:
         _, alive = psutil.wait_procs(workers, PATIENCE)
         assert workers
         assert alive == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals one thread through glibc")
+def test_a_signal_ends_it_whichever_thread_receives_it(host: HostProcess) -> None:
+    """Also one that comes just before the main thread goes back to waiting for the browser."""
+    pid = host.process.pid
+    threads = {one.id for one in psutil.Process(pid).threads()} - {pid}
+
+    assert ctypes.CDLL(None).tgkill(pid, min(threads), signal.SIGTERM) == 0
+
+    assert host.process.wait(PATIENCE) == 0
 
 
 def test_a_worker_killed_in_the_middle_costs_no_answer(host: HostProcess) -> None:
