@@ -24,7 +24,7 @@ from altlens_host.errors import (
     WorkerTimeoutError,
 )
 from altlens_host.messages import Answer
-from altlens_host.models import catalogue
+from altlens_host.models import catalogue, recognizer
 from altlens_host.settings import Settings
 from altlens_host.strikes import Strikes
 from altlens_host.watchdog import Limits
@@ -39,7 +39,7 @@ def worker_command(chosen: Settings) -> list[str]:
     limits = ["--threads", str(chosen.threads), "--memory", str(chosen.memory_megabytes)]
     where = ["--device", chosen.device, "--engine", chosen.engine]
     words = [] if chosen.neutral_words else ["--words-as-written"]
-    reads = ["--read-text"] if chosen.reads_text else []
+    reads = ["--read-text", *map(str, recognizer.folders())] if chosen.reads_text else []
     checks = ["--adult-check"] if chosen.adult_check else []
     return [*command, "--model", _place(chosen.model), *limits, *where, *words, *reads, *checks]
 

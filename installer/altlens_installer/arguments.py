@@ -182,7 +182,11 @@ def _model_commands(parent: argparse.ArgumentParser) -> None:
     one = _command(
         commands, "install", dispatch.model_install, "fetch a model, check it and try it"
     )
-    one.add_argument("name", metavar="NAME", help="from the list, or OWNER/NAME[@REVISION]")
+    one.add_argument(
+        "name",
+        metavar="NAME",
+        help="from the list, or OWNER/NAME[@REVISION]; text: what reads text quickly",
+    )
     how = one.add_mutually_exclusive_group()
     how.add_argument(
         "--precise", action="store_true", help="prepare it from full precision: fewer errors"

@@ -12,7 +12,17 @@ from typing import IO
 from altlens_host.errors import AltlensError
 from altlens_host.models import catalogue
 from altlens_host.settings import settings_file
-from altlens_installer import client, everyone, files, receipt, resources, targets, telling, xpi
+from altlens_installer import (
+    client,
+    everyone,
+    files,
+    reading,
+    receipt,
+    resources,
+    targets,
+    telling,
+    xpi,
+)
 from altlens_installer import install as installing
 from altlens_installer import uninstall as uninstalling
 from altlens_installer.apply import apply
@@ -121,6 +131,7 @@ def install(wish: Wish, answers: IO[str], out: IO[str]) -> int:
         plan = installing.prepare(chosen, host, parts, store, unsigned=allowed)
     if wish.all_profiles:
         plan = replace(plan, warnings=(*plan.warnings, *targets.left_out(finding)))
+    plan = replace(plan, making=reading.lacking(for_everybody) if plan.parts else None)
     confirm = asked and not wish.yes
     applied = carry_out(plan, store, wish, questions if confirm else None, out)
     if applied:
@@ -205,13 +216,16 @@ def carry_out(
     if wish.dry_run:
         return False
     plan.require()
-    if questions and plan.changes and not questions.agreed("Go ahead?"):
+    if questions and (plan.changes or plan.making) and not questions.agreed("Go ahead?"):
         say("Nothing was changed.", out)
         return False
     apply(plan, store, (lambda _step: None) if wish.as_json else telling.progress(out))
+    if plan.making:
+        told = sys.stderr if wish.as_json else out
+        reading.make(wish.system or wish.enterprise, told, sys.stderr)
     if wish.as_json:
         telling.as_json(plan, True, out)
-    elif not plan.changes:
+    elif not (plan.changes or plan.making):
         say("altlens was installed already; nothing was changed.", out)
     return True
 
@@ -232,12 +246,13 @@ def uninstall(
     host = host_of(machine, system)
     outcome = uninstalling.uninstall(host.receipts, wanted, Store(machine.registry))
     if not receipt.owners(host.receipts):
-        folders = [] if keep_models else [host.folder / MODELS]
+        made = reading.folder(system)
+        folders = [] if keep_models else [host.folder / MODELS, made]
         folders += _user_folders(host.folder) if purge else []
         if not (keep_models or system):
             _forget_models(machine)
         outcome.removed += [str(one) for one in folders if files.remove_tree(one)]
-        files.remove_empty([host.folder])
+        files.remove_empty([host.folder, made.parent])
     telling.outcome(outcome, out)
     if not outcome.removed and not outcome.left:
         where = f"in {plain(wanted)}" if wanted else "anywhere"

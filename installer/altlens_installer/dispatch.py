@@ -138,8 +138,11 @@ def model_list(given: argparse.Namespace) -> int:
 
 def model_install(given: argparse.Namespace) -> int:
     """Fetch a model, check it and try it."""
+    from altlens_installer import reading
     from altlens_installer.models import fetching
 
+    if given.name == reading.NAME and not given.source:
+        return reading.install(given.system, sys.stdout, sys.stderr)
     options = fetching.Options(
         given.name,
         "precise" if given.precise else "fast" if given.fast else "q8",
@@ -168,8 +171,11 @@ def model_golden(given: argparse.Namespace) -> int:
 
 def model_remove(given: argparse.Namespace) -> int:
     """Take a model away."""
+    from altlens_installer import reading
     from altlens_installer.models import command
 
+    if given.name == reading.NAME and reading.folder(given.system).exists():
+        return reading.remove(given.system, sys.stdout)
     return command.remove(given.name, given.system, sys.stdout)
 
 

@@ -108,6 +108,27 @@ class Refusal:
         return {"code": error.code, **told, "hint": error.hint}
 
 
+class Making(NamedTuple):
+    """A file that is made on this machine once the steps are done, and takes a while.
+
+    What its bytes will be is not known before. If it cannot be made, all else works without.
+
+    Attributes:
+        place: Its path.
+        what: What it is, in words.
+        why: What it is for, in words.
+    """
+
+    place: str
+    what: str
+    why: str
+
+    def described(self) -> dict[str, str]:
+        """Return it for a program to read."""
+        told = {"change": "make", "what": self.what, "where": self.place, "why": self.why}
+        return told | {"undo": _UNDO["write"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All that is to be done.
@@ -116,11 +137,13 @@ class Plan:
         parts: The steps, in the order in which they are done.
         refused: What was asked for and is not done.
         warnings: What the user must know before it is done.
+        making: What is made in the end.
     """
 
     parts: tuple[Part, ...]
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    making: Making | None = None
 
     @property
     def steps(self) -> list[Step]:
@@ -151,8 +174,9 @@ class Plan:
 
     def described(self) -> dict[str, object]:
         """Return the plan for a program to read."""
+        making = [self.making.described()] if self.making else []
         return {
-            "steps": [step.described() for step in self.steps],
+            "steps": [*(step.described() for step in self.steps), *making],
             "refused": [one.described() for one in self.refused],
             "warnings": list(self.warnings),
         }

@@ -22,6 +22,9 @@ def plan(told: Plan, out: IO[str]) -> None:
             say(f"           the {one.what}: {one.why}; {step.undo}", out)
         if one.conflict:
             say(f"           conflict: {plain(one.conflict.detail)}", out)
+    if told.making:
+        say(f"make       {plain(told.making.place)}", out)
+        say(f"           the {told.making.what}: {told.making.why}; uninstalling removes it", out)
     for refusal in told.refused:
         say(f"refused    {plain(refusal.where)}", out)
         say(f"           {plain(refusal.error.detail)} {refusal.error.hint}", out)

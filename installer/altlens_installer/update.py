@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from altlens_installer import commands, files, receipt, xpi
+from altlens_installer import commands, files, reading, receipt, xpi
 from altlens_installer import install as installing
 from altlens_installer.commands import Wish
 from altlens_installer.finding.machine import this_machine
@@ -37,7 +38,7 @@ def update(dry_run: bool, as_json: bool, yes: bool, answers: IO[str], out: IO[st
         for one in held:
             say(_versions(one, here), out)
     held = [one for one in held if _order(_installed(one)) <= _order(here)]
-    plan = prepare(held, host, sources, store)
+    plan = replace(prepare(held, host, sources, store), making=reading.lacking(system=False))
     ask = not yes and not as_json and answers.isatty()
     wish = Wish(dry_run=dry_run, as_json=as_json, yes=yes)
     commands.carry_out(plan, store, wish, Questions(answers, out) if ask else None, out)

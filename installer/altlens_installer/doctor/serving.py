@@ -9,6 +9,7 @@ from pathlib import Path
 from altlens_host.errors import AltlensError, NotIsolatedError
 from altlens_host.messages import ErrorReply, State, Welcome
 from altlens_host.settings import settings_file
+from altlens_installer import reading
 from altlens_installer.client import Reply
 from altlens_installer.doctor import mending, running, software, surroundings
 from altlens_installer.doctor.finding import Finding, Patient, failed
@@ -143,7 +144,20 @@ def text(patient: Patient) -> Finding | None:
         reason = f"Text in pictures is not read as the extra [ocr] should. {why}".strip()
         unread = Finding("warn", reason, mending.with_extra("ocr", patient.host[0], again=True))
         return None if failed(software.engine, patient) else unread
-    return Finding("pass", f"Text in pictures is read; a drawn page says {plain(said.text)!r}.")
+    return _quickness(patient, f"Text in pictures is read; a drawn page says {plain(said.text)!r}")
+
+
+def _quickness(patient: Patient, read: str) -> Finding:
+    """Look whether what reads is the quicker recognizer, made of the one that is installed."""
+    how = reading.state(patient.environment)
+    if how == "there":
+        return Finding("pass", f"{read}.")
+    why = {
+        "missing": "was not made on this machine yet",
+        "stale": "is damaged, or was made of another one than is installed",
+    }[how]
+    reason = f"{read}, but slowly: the quicker text recognizer {why}."
+    return Finding("warn", reason, mending.altlens("model", "install", reading.NAME))
 
 
 def sandbox(patient: Patient) -> Finding | None:

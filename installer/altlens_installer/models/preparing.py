@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -34,7 +34,21 @@ def prepare(folder: Path, variant: str, told: Callable[[float, str], None]) -> O
         variant: "q8", "precise" or "fast".
         told: Called with how much is done, from 0 to 1, and what is being done.
     """
-    status, last = program.run(program.worker("prepare", folder, "--variant", variant), told)
+    return _outcome(program.worker("prepare", folder, "--variant", variant), told)
+
+
+def prepare_text(folder: Path, told: program.Told) -> Outcome:
+    """Make the quicker recognizer of text, in a folder (`altlens_host.models.recognizer`).
+
+    Args:
+        folder: Where to.
+        told: Called with how much is done, from 0 to 1, and what is being done.
+    """
+    return _outcome(program.worker("prepare", folder, "--text"), told)
+
+
+def _outcome(command: Sequence[str], told: program.Told) -> Outcome:
+    status, last = program.run(command, told)
     if status == 0 and "prepared" in last:
         return Outcome("prepared")
     if "refused" in last:

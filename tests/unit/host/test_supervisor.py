@@ -24,6 +24,7 @@ from altlens_host.errors import (
     WorkerTimeoutError,
 )
 from altlens_host.messages import Answer
+from altlens_host.models import recognizer
 from altlens_host.settings import Settings, worker_environment
 from altlens_host.supervisor import Supervisor, worker_command
 
@@ -712,7 +713,10 @@ def test_a_worker_is_told_when_words_shall_stay_as_written() -> None:
 
 def test_the_worker_is_told_to_read_text_unless_the_user_turned_that_off() -> None:
     """The extra is installed with the tests' tools."""
-    assert "--read-text" in worker_command(Settings())
+    command = worker_command(Settings())
+    assert command[command.index("--read-text") + 1 :][: len(recognizer.folders())] == [
+        str(one) for one in recognizer.folders()
+    ]
     assert "--read-text" not in worker_command(Settings(read_text=False))
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from support import text_recognizer
 from support.installer import ALTLENS, Home
 
 from altlens_installer import cli, dispatch, terminal
@@ -110,8 +111,10 @@ def test_installing_says_in_words_what_it_weakens(home: Home) -> None:
     """The user must know it before opening Firefox again."""
     folder = home.profile("a b")
 
-    ran = home.run("install", "--profile", str(folder), "--allow-unsigned")
-    again = home.run("install", "--profile", str(folder))
+    shared = str(text_recognizer.made())
+
+    ran = home.run("install", "--profile", str(folder), "--allow-unsigned", XDG_DATA_DIRS=shared)
+    again = home.run("install", "--profile", str(folder), XDG_DATA_DIRS=shared)
     back = home.run("uninstall")
     nothing = home.run("uninstall")
 

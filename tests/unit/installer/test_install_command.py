@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support import text_recognizer
 from support.installer import Home, tree
 
 from altlens_host.errors import AltlensError
@@ -53,6 +54,8 @@ def machine(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "MOZ_LEGACY_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home.path))
+    # One for all users, so that none has to be made each time.
+    monkeypatch.setenv("XDG_DATA_DIRS", str(text_recognizer.made()))
     folders = [home.profile(f"{number}.{name}") for number, name in enumerate(NAMES)]
     lines = ["[InstallA0A0]", f"Default={folders[1].name}"]
     for number, folder in enumerate(folders):

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support import text_recognizer
 from support.installer import Home, tree
 
 from altlens_installer import preferences, sideload, xpi
@@ -115,7 +116,8 @@ def test_they_go_back_when_altlens_is_run_for_something_else(
     firefox_ran(one)
 
     if command == "install":
-        ran = home.run("install", "--profile", str(two), "--allow-unsigned")
+        shared = str(text_recognizer.made())
+        ran = home.run("install", "--profile", str(two), "--allow-unsigned", XDG_DATA_DIRS=shared)
         assert ran.returncode == 0, ran.stderr
     else:
         home.run("doctor", "--json")

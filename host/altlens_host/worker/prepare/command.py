@@ -1,4 +1,7 @@
-"""`python -m altlens_host.worker prepare FOLDER`: the steps, told as JSON lines on stdout."""
+"""`python -m altlens_host.worker prepare FOLDER`: the steps, told as JSON lines on stdout.
+
+With `--text` it makes the quicker recognizer of text and puts it into the folder.
+"""
 
 from __future__ import annotations
 
@@ -30,24 +33,41 @@ def main(argv: list[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m altlens_host.worker prepare")
     parser.add_argument("folder", type=Path, help="a model in the hub layout")
+    parser.add_argument("--text", action="store_true", help="make what reads text, into the folder")
     parser.add_argument("--variant", choices=VARIANTS, default="q8")
     parser.add_argument("--threads", type=int, default=0, help="0 means as many as help")
     asked = parser.parse_args(argv)
     _give_memory_back()
     try:
-        model = find(str(asked.folder))
-        checked = Preparation(model, asked.variant, asked.threads, _progress).run()
+        checked = _text(asked.folder) if asked.text else _model(asked)
     except RefusedError as refused:
         _tell({"refused": str(refused)})
         return REFUSED
     except AltlensError as error:
         _tell({"error": f"{error.detail}"})
         return 1
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ImportError) as error:
         _tell({"error": f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"})
         return 1
     _tell({"prepared": {"variant": asked.variant, "checked": checked}})
     return 0
+
+
+def _model(asked: argparse.Namespace) -> dict[str, Any]:
+    model = find(str(asked.folder))
+    return Preparation(model, asked.variant, asked.threads, _progress).run()
+
+
+def _text(folder: Path) -> dict[str, Any]:
+    from altlens_host.worker.prepare.text import make
+
+    try:
+        return make(folder, _progress)
+    except (AltlensError, RefusedError, OSError, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        # The libraries have dozens of exceptions of their own, without a common base.
+        raise RefusedError(f"It cannot be made ({type(error).__name__}).") from None
 
 
 def _give_memory_back() -> None:

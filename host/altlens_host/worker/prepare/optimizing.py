@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnxruntime
@@ -9,7 +10,13 @@ import onnxruntime
 from altlens_host.worker.prepare.refusal import RefusedError
 
 
-def optimize(source: str | bytes, target: Path, level: onnxruntime.GraphOptimizationLevel) -> None:
+def optimize(
+    source: str | bytes,
+    target: Path,
+    level: onnxruntime.GraphOptimizationLevel,
+    *,
+    without: Sequence[str] = (),
+) -> None:
     """Write a graph as onnxruntime would run it.
 
     Args:
@@ -17,6 +24,7 @@ def optimize(source: str | bytes, target: Path, level: onnxruntime.GraphOptimiza
         target: Where to; refusals call the graph by the name of this file.
         level: How much it may change. Up to ORT_ENABLE_BASIC the result is the same for every
             processor.
+        without: The names of what it must not do, as onnxruntime's source has them.
 
     Raises:
         RefusedError: The graph cannot be loaded.
@@ -26,7 +34,9 @@ def optimize(source: str | bytes, target: Path, level: onnxruntime.GraphOptimiza
     options.graph_optimization_level = level
     options.optimized_model_filepath = str(target)
     try:
-        onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        onnxruntime.InferenceSession(
+            source, options, providers=["CPUExecutionProvider"], disabled_optimizers=list(without)
+        )
     except Exception as error:
         # The library has a dozen exceptions of its own, without a common base.
         raise RefusedError(f"{target.name} cannot be run ({type(error).__name__}).") from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
@@ -64,13 +65,14 @@ def names_writing(caption: str) -> bool:
 class Reader:
     """Reads pictures; its models are opened with the first, and go with the process."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, places: Iterable[Path] = ()) -> None:
         """Open nothing yet.
 
         Args:
             threads: How many threads may be used; 0 means as many as help.
+            places: Where a quicker recognizer may lie.
         """
-        self._threads = threads
+        self._threads, self._places = threads, tuple(places)
         self._recognizer: Recognizer | None = None
         self._broken = False
 
@@ -107,7 +109,7 @@ class Reader:
             try:
                 from altlens_host.worker.text.recognition import Recognizer
 
-                self._recognizer = Recognizer(self._threads)
+                self._recognizer = Recognizer(self._threads, self._places)
             except Exception:
                 # Without its libraries a picture has its caption still; doctor says what is wrong.
                 self._broken = True

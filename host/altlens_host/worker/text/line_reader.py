@@ -1,0 +1,136 @@
+"""Reads one line of text: with rapidocr's recognizer, or with the quicker one made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from altlens_host.errors import ModelBrokenError
+from altlens_host.models import recognizer
+from altlens_host.worker.engines.sessions import open_session
+
+HEIGHT, _LEAST_WIDTH, _MOST_WIDTH = 48, 64, 7000
+"""Of a line as the recognizer gets it, in pixels. A line of 12 pixels that runs across a picture of
+1,600 is so wide; rapidocr's 3200 would press it together, and narrow letters are lost."""
+
+SMALL, STRETCHED = 18, 1.5
+"""A line whose letters take up fewer rows is made so much wider. The recognizer has a step for each
+8 pixels of width, too few for letters that were drawn small."""
+
+INK = 0.3
+"""A row has letters in it if it is at least so rich in contrast as the richest. The height of a box
+says less: it has margins, the larger the longer the line, and ends of letters above and below."""
+
+BOXED = 0.7
+"""Where every row is rich in contrast, as on a wall of bricks, letters take up about so much of a
+box's height."""
+
+LOW = 32
+"""The height that the quicker recognizer takes larger letters in: two thirds of the work."""
+
+
+class LineReader:
+    """A recognizer, opened."""
+
+    def __init__(self, session: Any) -> None:
+        """Take one that was opened.
+
+        Args:
+            session: An onnxruntime.InferenceSession.
+        """
+        self._session = session
+        self.name = session.get_inputs()[0].name
+        # A height is named where only that one can be taken.
+        self._any_height = not isinstance(session.get_inputs()[0].shape[2], int)
+        known = session.get_modelmeta().custom_metadata_map["character"]
+        self._characters = ["", *known.splitlines(), " "]
+
+    def read(self, line: NDArray[np.uint8]) -> tuple[str, float]:
+        """Return what a line says, and how sure that is, from 0 to 1.
+
+        Args:
+            line: Its pixels in blue, green, red: [height, width, 3].
+        """
+        if not line.shape[0] or not line.shape[1]:
+            return "", 0.0
+        given = pixels(line, any_height=self._any_height)
+        chances: NDArray[np.float32] = self._session.run(None, {self.name: given})[0][0]
+        return self._decode(chances)
+
+    def _decode(self, chances: NDArray[np.float32]) -> tuple[str, float]:
+        """Read what connectionist temporal classification has said: [steps, characters]."""
+        best = chances.argmax(axis=1)
+        said = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
+        if not said.any():
+            return "", 0.0
+        text = "".join(self._characters[one] for one in best[said])
+        return text, float(chances[said, best[said]].mean())
+
+
+def pixels(line: NDArray[np.uint8], *, any_height: bool) -> NDArray[np.float32]:
+    """Return a line as a recognizer takes it: [1, 3, height, width].
+
+    Args:
+        line: Its pixels in blue, green, red: [height, width, 3].
+        any_height: Whether the recognizer takes every height, and not HEIGHT alone.
+    """
+    height, width = line.shape[:2]
+    small = _rows_of_letters(line) < SMALL
+    high = LOW if any_height and not small else HEIGHT
+    stretched = STRETCHED if small else 1.0
+    wide = min(max(round(width * stretched * HEIGHT / height), 1), _MOST_WIDTH)
+    scaled = Image.fromarray(line).resize((wide, high), Image.Resampling.BILINEAR)
+    padded = np.full((1, high, max(wide, _LEAST_WIDTH), 3), 127.5, np.float32)
+    padded[0, :, :wide] = np.asarray(scaled)
+    return normalized(padded)
+
+
+def _rows_of_letters(line: NDArray[np.uint8]) -> float:
+    """Return how many rows on end have letters in them, the most that there are."""
+    grey = line.astype(np.int16).sum(axis=2)
+    contrast = np.ptp(grey, axis=1)
+    inked = np.concatenate([[False], contrast >= INK * contrast.max(), [False]])
+    edges = np.flatnonzero(inked[1:] != inked[:-1])
+    rows = int((edges[1::2] - edges[::2]).max())
+    return rows if rows < len(line) else BOXED * rows
+
+
+def normalized(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return pixels, [1, height, width, 3] from 0 to 255, as both models take them."""
+    given = values.astype(np.float32) / 127.5 - 1
+    return np.ascontiguousarray(given.transpose(0, 3, 1, 2))
+
+
+def open_line_reader(places: Iterable[Path]) -> LineReader:
+    """Open the quicker recognizer, or the original where none is to be had.
+
+    Args:
+        places: Where a quicker one may lie.
+
+    Raises:
+        ImportError: rapidocr is not installed, or not whole.
+        ModelBrokenError: The original cannot be opened.
+    """
+    source = recognizer.original()
+    quicker = recognizer.quicker(places, source)
+    if quicker is not None:
+        with suppress(ModelBrokenError):
+            return open_one(quicker)
+    return open_one(source)
+
+
+def open_one(graph: Path) -> LineReader:
+    """Open a recognizer.
+
+    Raises:
+        ModelBrokenError: It cannot be opened.
+    """
+    # Lines are read side by side, a thread each: less is waited for than with all threads in one
+    # line.
+    return LineReader(open_session(graph, 1))

@@ -1,0 +1,261 @@
+"""The quicker recognizer of text: what is changed in the original, what it reads, when it is used.
+
+All is real: the recognizer of rapidocr's wheel, and the program that makes another of it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from support.edits import distance
+from support.text_recognizer import command, made, put
+
+from altlens_host.models import recognizer
+from altlens_host.models.recognizer import CARD, GRAPH
+from altlens_host.worker.prepare import text
+from altlens_host.worker.prepare.refusal import RefusedError
+from altlens_host.worker.text.line_reader import HEIGHT, LOW, open_line_reader, open_one, pixels
+from altlens_installer import reading
+
+SAYS = "Will all fifty pupils still fill the little hall at 7.45?"
+
+
+def line(size: int, ink: str = "black", paper: str = "white", says: str = SAYS) -> text.Drawn:
+    """Draw a line as it is cut out of a page."""
+    font = ImageFont.load_default(size)
+    image = Image.new("RGB", (round(font.getlength(says)) + 8, size * 5 // 4), paper)
+    ImageDraw.Draw(image).text((4, size // 8), says, ink, font)
+    return text.Drawn(np.ascontiguousarray(np.asarray(image)[:, :, ::-1]), says)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where a quicker recognizer lies, whole."""
+    return put(tmp_path / "altlens")
+
+
+@pytest.fixture(scope="module")
+def changed() -> onnx.ModelProto:
+    """The original, changed so that it takes every height."""
+    model = onnx.load(recognizer.original())
+    text.of_any_height(model)
+    return model
+
+
+def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
+    changed: onnx.ModelProto,
+) -> None:
+    """The mean of three rows, then of two columns, is that of all six."""
+    given = {"x": pixels(line(20).line, any_height=False)}
+
+    (before,) = onnxruntime.InferenceSession(recognizer.original()).run(None, given)
+    (after,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, given)
+
+    assert np.abs(after - before).max() < 1e-4
+
+
+def test_the_changed_graph_takes_lower_lines(changed: onnx.ModelProto) -> None:
+    """With as many steps as before: one for 8 pixels of width."""
+    given = pixels(line(24).line, any_height=True)
+    assert given.shape[2] == LOW
+
+    (said,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, {"x": given})
+
+    assert said.shape[1] == round(given.shape[3] / 8)
+
+
+def _no_pool(model: onnx.ModelProto) -> None:
+    (pool,) = (one for one in model.graph.node if one.op_type == "AveragePool")
+    pool.op_type = "MaxPool"
+
+
+def _other_pool(model: onnx.ModelProto) -> None:
+    (pool,) = (one for one in model.graph.node if one.op_type == "AveragePool")
+    next(one for one in pool.attribute if one.name == "kernel_shape").ints[0] = 2
+
+
+@pytest.mark.parametrize("change", [_no_pool, _other_pool])
+def test_a_recognizer_that_is_built_otherwise_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[onnx.ModelProto], None]
+) -> None:
+    """A release of rapidocr may carry another; what lies there stays as it was."""
+    model = onnx.load(recognizer.original())
+    change(model)
+    onnx.save(model, tmp_path / "other.onnx")
+    monkeypatch.setattr(text, "original", lambda: tmp_path / "other.onnx")
+    place = tmp_path / "text"
+    place.mkdir()
+
+    with pytest.raises(RefusedError, match="pool"):
+        text.make(place, lambda share, step: None)
+
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [12, 14, 18, 24, 40])
+@pytest.mark.parametrize("colours", [("black", "white"), ("#f0e0a0", "#203050")])
+def test_it_reads_what_the_original_reads(size: int, colours: tuple[str, str]) -> None:
+    """Lines that it was not made with: dark on light and light on dark, small and large."""
+    drawn = line(size, *colours)
+
+    said, sure = open_line_reader([made() / "altlens/text"]).read(drawn.line)
+    before, _ = open_one(recognizer.original()).read(drawn.line)
+
+    assert distance(said, before) <= 2
+    assert sure > 0.9
+
+
+def test_it_reads_a_line_that_runs_across_a_wide_picture() -> None:
+    """Some 7,000 pixels wide, as the recognizer gets it."""
+    drawn = line(24, says=" ".join([SAYS] * 8))
+    assert pixels(drawn.line, any_height=True).shape[3] > 6000
+
+    said, _ = open_line_reader([made() / "altlens/text"]).read(drawn.line)
+
+    assert distance(said, drawn.says) <= 0.01 * len(drawn.says)
+
+
+def test_a_line_is_as_wide_as_its_letters_need_and_not_as_its_box() -> None:
+    """Small letters in a high box, whose edges hold the ends of other lines' letters."""
+    small = line(12).line
+    boxed = np.full((28, *small.shape[1:]), 255, np.uint8)
+    boxed[6 : 6 + len(small)] = small
+    boxed[:2, ::9] = boxed[-2:, ::7] = 0
+    large = line(24).line
+
+    assert pixels(boxed, any_height=True).shape[2:] == (
+        HEIGHT,
+        round(boxed.shape[1] * 1.5 * HEIGHT / 28),
+    )
+    assert pixels(large, any_height=True).shape[2:] == (
+        LOW,
+        round(large.shape[1] * HEIGHT / len(large)),
+    )
+    assert pixels(large, any_height=False).shape[2] == HEIGHT
+
+
+def _card(place: Path, **changes: object) -> None:
+    said = json.loads((place / CARD).read_text())
+    (place / CARD).write_text(json.dumps(said | changes))
+
+
+def damaged(place: Path) -> None:
+    data = bytearray((place / GRAPH).read_bytes())
+    data[len(data) // 2] ^= 1
+    (place / GRAPH).write_bytes(data)
+
+
+def cut_off(place: Path) -> None:
+    (place / GRAPH).write_bytes((place / GRAPH).read_bytes()[:100_000])
+
+
+def of_another_original(place: Path) -> None:
+    _card(place, source="0" * 64)
+
+
+def of_an_older_altlens(place: Path) -> None:
+    _card(place, version=recognizer.VERSION - 1)
+
+
+def card_cut_off(place: Path) -> None:
+    (place / CARD).write_text((place / CARD).read_text()[:40])
+
+
+def card_of_another_form(place: Path) -> None:
+    (place / CARD).write_text("[1, 2]")
+
+
+def without_a_card(place: Path) -> None:
+    (place / CARD).unlink()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        damaged,
+        cut_off,
+        of_another_original,
+        of_an_older_altlens,
+        card_cut_off,
+        card_of_another_form,
+        without_a_card,
+    ],
+)
+def test_one_that_does_not_belong_here_is_not_used(
+    place: Path, spoil: Callable[[Path], None]
+) -> None:
+    """The original reads, and it is said that the other is stale."""
+    home = {"XDG_DATA_HOME": str(place.parents[1]), "XDG_DATA_DIRS": "/nowhere"}
+    assert reading.state(home) == "there"
+    spoil(place)
+
+    said, _ = open_line_reader([place]).read(line(20).line)
+
+    assert recognizer.quicker([place], recognizer.original()) is None
+    assert said == SAYS
+    assert reading.state(home) == "stale"
+
+
+def test_the_next_folder_is_looked_into_where_the_first_has_none_that_is_whole(
+    place: Path, tmp_path: Path
+) -> None:
+    """The user's may be stale, and that for all users whole."""
+    damaged(place)
+    other = put(tmp_path / "other")
+
+    assert recognizer.quicker([place, other], recognizer.original()) == other / GRAPH
+    assert recognizer.quicker([other, place], recognizer.original()) == other / GRAPH
+
+
+def test_one_that_onnxruntime_cannot_open_is_not_used(place: Path) -> None:
+    """Though it is the file that its card names: another onnxruntime may know less."""
+    (place / GRAPH).write_bytes(b"no graph")
+    _card(place, graph=recognizer.digest(place / GRAPH))
+
+    said, _ = open_line_reader([place]).read(line(20).line)
+
+    assert said == SAYS
+
+
+def test_one_that_reads_worse_is_refused(place: Path, tmp_path: Path) -> None:
+    """Whatever the processor or the library did: here every fourth column of a matrix is lost."""
+    model = onnx.load(place / GRAPH)
+    matrix = max(model.graph.initializer, key=lambda one: int(np.prod(one.dims)))
+    values = onnx.numpy_helper.to_array(matrix).copy()
+    values[:, ::4] = 0
+    matrix.CopyFrom(onnx.numpy_helper.from_array(values, matrix.name))
+    onnx.save(model, tmp_path / "worse.onnx")
+
+    with pytest.raises(RefusedError, match="characters wrongly, the original"):
+        text.compare(recognizer.original(), tmp_path / "worse.onnx")
+
+
+def test_killed_while_it_is_made_it_leaves_what_was_there(place: Path) -> None:
+    """Run again, it makes it, and clears away what the killed one had begun."""
+    before = (place / GRAPH).read_bytes()
+    running = subprocess.Popen(command(place), stdout=subprocess.PIPE, text=True)
+    assert running.stdout
+    for told in running.stdout:
+        if '"comparing"' in told:
+            running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert (place / "new" / GRAPH).exists()
+    assert recognizer.quicker([place], recognizer.original()) == place / GRAPH
+    assert (place / GRAPH).read_bytes() == before
+    shutil.move(place / CARD, place / "old")
+
+    ran = subprocess.run(command(place), capture_output=True, text=True, timeout=110)
+
+    assert '"prepared"' in ran.stdout.splitlines()[-1]
+    assert recognizer.quicker([place], recognizer.original()) == place / GRAPH
+    assert sorted(one.name for one in place.iterdir()) == ["old", CARD, GRAPH]
