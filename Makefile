@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 STAMPS := $(VENV)/stamps
 DEFAULT := not slow and not gpu and not campaign
-# Two at a time, but not those in Firefox: they wait for what is painted, and one shares a window with the next.
+# Two at a time, but not those in Firefox: they wait for what is painted, and share a window.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 # Node comes from PyPI with the dev extra: Debian 12's is too old for web-ext.
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm
