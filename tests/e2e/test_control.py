@@ -180,16 +180,22 @@ def test_a_page_that_was_switched_off_is_still_off_when_the_reader_comes_back_to
     elsewhere = site.page(f'<img id="b" src="{pictures[2].path}">', origin=NEWS)
     bare = {"id": "a", "src": pictures[0].path}
     in_frame = "return $('f').contentDocument.getElementById('inner').outerHTML"
-    scripted.open(address)
-    scripted.described("a")
-    until(lambda: "alt" in scripted.script(in_frame), "the frame's image described")
-    scripted.about_tab(NEWS, type="switch-page", off=True)
-    until(lambda: scripted.attributes("a") == bare, "the page switched off")
 
-    scripted.open(elsewhere)
-    between = scripted.described("b").name
-    scripted.script("history.back()")
-    until(lambda: scripted.script("return $('a') !== null"), "the page again")
+    def kept() -> bool:
+        scripted.open(address)
+        scripted.described("a")
+        until(lambda: "alt" in scripted.script(in_frame), "the frame's image described")
+        scripted.about_tab(NEWS, type="switch-page", off=True)
+        until(lambda: scripted.attributes("a") == bare, "the page switched off")
+        scripted.script("window.wrappedJSObject.kept = true")
+        scripted.open(elsewhere)
+        assert scripted.described("b").name == pictures[2].caption
+        scripted.script("history.back()")
+        until(lambda: scripted.script("return $('a') !== null"), "the page again")
+        return bool(scripted.script("return window.wrappedJSObject.kept"))
+
+    # Firefox is free to load a page anew instead, and on a busy machine sometimes does.
+    until(kept, "the page as it was left")
     back = until(lambda: scripted.about_tab(NEWS, type="is-off"), "the switch as it was")
     with scripted.tab():
         scripted.open(site.page("<p>", origin="http://shop.example"))
@@ -203,7 +209,6 @@ def test_a_page_that_was_switched_off_is_still_off_when_the_reader_comes_back_to
         late.path,
     )
 
-    assert between == pictures[2].caption
     assert back
     assert attributes == bare
     assert "alt" not in inside
