@@ -12,7 +12,7 @@ from PIL.Image import Image
 from altlens_host.messages import MAX_TEXT, Answer, Level, Verdict
 from altlens_host.models.catalogue import Model
 from altlens_host.settings import READING_SIDE
-from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
+from altlens_host.worker import confidence, images, kinds, postprocess, triage
 from altlens_host.worker.adult import AdultCheck
 from altlens_host.worker.engines import Engine, Generation, nothing
 from altlens_host.worker.photo_memory import PhotoMemory
@@ -52,7 +52,7 @@ class Captioner:
         """
         self._model = model
         self.engine = engine
-        self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
+        self._style = postprocess.style_for(model.id, neutral=neutral)
         self._calibration = confidence.load(model)
         self._reader = reader
         self._adult = adult
