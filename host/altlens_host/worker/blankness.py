@@ -27,13 +27,14 @@ _TILED_SIDE, _TILED_LINES, _SHORTEST, _LONGEST = 160, 32, 3, 48
 _LEAST_VARIANCE, _LEAST_BETWEEN, _MOST_OFF_A_TILE = 4.0, 0.4, 0.08
 
 
-def is_decoration(image: Image.Image) -> bool:
+def is_decoration(image: Image.Image, grey: Image.Image | None = None) -> bool:
     """Say whether there is nothing on a picture to describe.
 
     Args:
         image: A picture of mode RGB.
+        grey: The same in mode L, where it is at hand.
     """
-    grey = image.convert("L")
+    grey = grey or image.convert("L")
     return (
         min(image.size) <= THIN
         or _is_a_divider(grey)
@@ -80,7 +81,7 @@ def _has_marks(grey: Image.Image) -> bool:
     levels = np.asarray(grey)
     left, right = levels[:, :-2], levels[:, 2:]
     across = np.maximum(left, right) - np.minimum(left, right)
-    return np.count_nonzero(across > _EDGE) > _MOST_EDGES * across.size
+    return bool(np.count_nonzero(across > _EDGE) > _MOST_EDGES * across.size)
 
 
 def _is_tiled(grey: Image.Image) -> bool:

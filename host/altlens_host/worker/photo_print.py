@@ -53,24 +53,24 @@ class PhotoPrint(NamedTuple):
         )
 
 
-def photo_print(image: Image.Image) -> PhotoPrint | None:
+def photo_print(image: Image.Image, grey: Image.Image | None = None) -> PhotoPrint | None:
     """Make the print of a photograph.
 
     Args:
         image: A picture of mode RGB.
+        grey: The same in mode L, where it is at hand.
 
     Returns:
         None where the picture may be drawn, written, or too small.
     """
-    if min(image.size) < _LEAST_SIDE:
+    if min(image.size) < _LEAST_SIDE or _is_drawn(grey or image.convert("L")):
         return None
-    grey = image.convert("L")
-    if _is_drawn(grey):
-        return None
-    coarse = _small(image, _DIGEST_SIDE).astype(np.int16)
+    # The smaller ones are made of the largest: whoever looks at each pixel does so once.
+    small = image.resize((GREY_SIDE, GREY_SIDE), Image.Resampling.BILINEAR)
+    coarse = _levels(small, _DIGEST_SIDE).astype(np.int16)
     return PhotoPrint(
-        _small(grey, GREY_SIDE).astype(np.int16),
-        _small(image, COLOUR_SIDE).astype(np.int16),
+        np.asarray(small.convert("L"), np.int16),
+        _levels(small, COLOUR_SIDE).astype(np.int16),
         image.width / image.height,
         tuple(_digest(coarse, grid) for grid in range(_GRIDS)),
     )
@@ -85,8 +85,8 @@ def _is_drawn(grey: Image.Image) -> bool:
     equal = pixels[:, 1:] == pixels[:, :-1]
     if np.count_nonzero(equal) > _MOST_EQUAL * equal.size:
         return True
-    flat = _spread_in_cells(_small(grey, _TEXTURE_SIDE)) <= _FLAT_SPREAD
-    return np.count_nonzero(flat) > _MOST_FLAT * flat.size
+    flat = _spread_in_cells(_levels(grey, _TEXTURE_SIDE)) <= _FLAT_SPREAD
+    return bool(np.count_nonzero(flat) > _MOST_FLAT * flat.size)
 
 
 def _spread_in_cells(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -95,10 +95,11 @@ def _spread_in_cells(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     # One axis at a time: over both together numpy takes several times as long.
     rows = levels.reshape(count, _CELL, count * _CELL)
     high, low = (one.reshape(count, count, _CELL) for one in (rows.max(1), rows.min(1)))
-    return high.max(2) - low.min(2)
+    spread: NDArray[np.uint8] = high.max(2) - low.min(2)
+    return spread
 
 
-def _small(image: Image.Image, side: int) -> NDArray[np.uint8]:
+def _levels(image: Image.Image, side: int) -> NDArray[np.uint8]:
     return np.asarray(image.resize((side, side), Image.Resampling.BILINEAR))
 
 

@@ -91,7 +91,8 @@ def _border(pixels: NDArray[np.uint8]) -> dict[str, float]:
 def _apart(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """How far pixels [..., channel] are apart in the channel in which they are furthest."""
     each = np.maximum(first, second) - np.minimum(first, second)
-    return np.maximum(np.maximum(each[..., 0], each[..., 1]), each[..., 2])
+    furthest: NDArray[np.uint8] = np.maximum(np.maximum(each[..., 0], each[..., 1]), each[..., 2])
+    return furthest
 
 
 def _steps(axis: str, step: NDArray[np.uint8]) -> dict[str, float]:
@@ -99,8 +100,9 @@ def _steps(axis: str, step: NDArray[np.uint8]) -> dict[str, float]:
     if not step.size:
         return {f"{name} {axis}": 0.0 for name in _STEPS}
     hard = step > _HARD
-    equal, near = np.count_nonzero(step <= _EQUAL), np.count_nonzero(step <= _NEAR)
-    beyond = np.count_nonzero(hard)
+    equal, near, beyond = (
+        int(np.count_nonzero(one)) for one in (step <= _EQUAL, step <= _NEAR, hard)
+    )
     by_line = hard.mean(1)
     by_place = hard.mean(0)
     busy = by_line > 0.005
