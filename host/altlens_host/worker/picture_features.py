@@ -8,6 +8,8 @@ time for each size.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -56,9 +58,8 @@ def _colours(image: Image.Image) -> dict[str, float]:
     size = (min(_SIDE, image.width), min(_SIDE, image.height))
     # Of the nearest pixels: a mean would make new colours.
     small = image.resize(size, Image.Resampling.NEAREST)
-    red, green, blue = np.asarray(small).reshape(-1, 3).T.astype(np.intp)
-    counts = np.bincount((red >> 3 << 10) + (green >> 3 << 5) + (blue >> 3))
-    shares = np.sort(counts[counts > 0])[::-1] / len(red)
+    red, green, blue = np.asarray(small).reshape(-1, 3).T.astype(np.uint16)
+    shares = np.sort(_counts((red >> 3 << 10) | (green >> 3 << 5) | (blue >> 3)))[::-1] / len(red)
     cover = np.cumsum(shares)
     # Channel by channel, as a maximum over an axis of three is slow.
     high = np.maximum(np.maximum(red, green), blue).astype(np.float32)
@@ -81,11 +82,19 @@ def _colours(image: Image.Image) -> dict[str, float]:
     }
 
 
+def _counts(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    """How often each value comes. A table of all that could come is slow to make and to go over."""
+    ordered = np.sort(values)
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    counts: NDArray[np.intp] = np.diff(starts, prepend=0, append=len(ordered))
+    return counts
+
+
 def _border(pixels: NDArray[np.uint8]) -> dict[str, float]:
     all_around = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     edge = np.ascontiguousarray(all_around.T)
     middle = np.median(edge, axis=1, keepdims=True)
-    return {"border": _share(np.abs(edge - middle).max(0) <= _NEAR)}
+    return {"border": _share((np.abs(edge - middle) <= _NEAR).all(0))}
 
 
 def _apart(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.uint8]:
