@@ -15,9 +15,9 @@ _NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 _DIGITS = r"[2-9]|[1-9]\d"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNITS = (
-    "way|story|storey|stories|year|years|years?-old|wheel|wheels|wheelers?|leaf|leaves|star|stars|"
+    "way|story|storey|stories|year|years|wheel|wheels|wheelers?|leaf|leaves|star|stars|"
     "piece|door|lane|course|point|leg|legs|foot|feet|inch|inches|mile|miles|dollars?|hours?|"
-    "minutes?|o'clock|tier|layer|deck|seater|masted"
+    "minutes?|tier|layer|deck|seater|masted"
 )
 """What comes after a number that is part of what a thing is, not a count of things seen."""
 

@@ -54,7 +54,7 @@ _CANNOT_END = frozenset(
 )
 _PLACES = frozenset("in on under behind through about".split())
 _ENDS_IN_A_VERB = re.compile(r"(?<!looking)(?<=ing)$", re.I)
-_BEFORE_OF = re.compile(r" (?:in front|on top|on the side|in the middle|on the back|next|because)$")
+_BEFORE_OF = re.compile(r" (?:in front|on top|on the side|in the middle|on the back|next)$")
 _OPEN = " \t,;:-\N{EN DASH}\N{EM DASH}&+/("
 
 
