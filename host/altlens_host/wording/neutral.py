@@ -62,7 +62,7 @@ _AGREEMENT = (
     (re.compile(r"\b(they) has(?=\b|n't)", re.I), r"\1 have"),
     (re.compile(r"\b(they) was(?=\b|n't)", re.I), r"\1 were"),
     (re.compile(r"\b(they) does(?=\b|n't)", re.I), r"\1 do"),
-    (re.compile(r"\b(people|children)'(?!s\b)", re.I), r"\1's"),
+    (re.compile(r"\b(people|children)'(?=\s+\w)", re.I), r"\1's"),
     (re.compile(rf"\b({'|'.join(one for one in WORDS if one.endswith('s'))})'s\b", re.I), r"\1'"),
     (re.compile(r"\b(they|them|their|person|people|child|children)/\1\b", re.I), r"\1"),
     (re.compile(r"\b(\w+) (people|children) and \1 \2\b", re.I), r"several \2"),

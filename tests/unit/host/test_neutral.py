@@ -69,6 +69,7 @@ CASES = {
     "a group of Black people": "a group of people",
     "black and white people": "people",
     "a black and white photo of a man": "a black and white photo of a person",
+    "a sign says 'two boys'": "a sign says 'two children'",
     "he isn't here, she wasn't": "they aren't here, they weren't",
     "she hasn't a hat": "they haven't a hat",
     "he doesn't look": "they don't look",
