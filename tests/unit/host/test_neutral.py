@@ -59,6 +59,7 @@ CASES = {
     "the Male nurse": "the nurse",
     "Male and female dancers": "Dancers",
     "men and women walk": "people walk",
+    "he hastily turns, she washed it": "they hastily turns, they washed it",
     "an asian looking man": "a person",
     "an African-style couple": "a couple",
     "a women's event": "an event",
