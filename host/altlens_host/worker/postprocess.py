@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from altlens_host.messages import MAX_TEXT
 from altlens_host.wording.neutral import neutral
-from altlens_host.worker.clothing import GUESSED_BY, uncoloured
 from altlens_host.worker.counts import FIRST_DOUBTFUL, softened
+from altlens_host.worker.guesses import GUESSED_BY, without_guesses
 from altlens_host.worker.sentences import (
     with_tidy_stops,
     without_loose_end,
@@ -31,13 +31,13 @@ class Style(NamedTuple):
         neutral: Whether people are spoken of without gender, origin and faith.
         first_doubtful: The smallest number that the model is not to be trusted with; None
             trusts it with all (`counts.FIRST_DOUBTFUL`).
-        coloured_clothes: Whether the model is trusted with what colour clothes have
-            (`clothing.GUESSED_BY`).
+        sure_of_details: Whether the model is trusted with the colours of clothes, and with who
+            stands and who sits (`guesses.GUESSED_BY`).
     """
 
     neutral: bool = True
     first_doubtful: int | None = None
-    coloured_clothes: bool = True
+    sure_of_details: bool = True
 
 
 def style_for(model: str, *, neutral: bool) -> Style:
@@ -81,8 +81,8 @@ def _mended(line: str, style: Style) -> str:
     line = without_preamble(with_tidy_stops(line))
     if style.neutral:
         line = neutral(line)
-    if not style.coloured_clothes:
-        line = uncoloured(line)
+    if not style.sure_of_details:
+        line = without_guesses(line)
     line = softened(without_repeats(line), style.first_doubtful)
     line = " ".join(without_loose_end(line).split())[:MAX_TEXT].rstrip()
     return _with_a_capital(line)

@@ -1,12 +1,13 @@
-"""Leaves out the colours of clothes, where the model is known to guess them."""
+"""Leaves out what a model is known to guess: colours of clothes, and who stands or sits."""
 
 from __future__ import annotations
 
 import re
 
 GUESSED_BY = frozenset({"lite"})
-"""The models that say a colour whatever is worn. Of four such colours of lite's, three are in
-none of five people's captions of the picture (docs/decisions/0092)."""
+"""The models that say a colour whatever is worn, and a posture whoever is there. Three of four
+such colours of lite's, and two of three postures, are in none of five people's captions of the
+picture (docs/decisions/0092)."""
 
 _COLOURS = "red|blue|green|yellow|white|black|brown|orange|pink|purple|gray|grey|tan|beige|maroon"
 _SHADES = "dark|light|bright|navy|neon|pale"
@@ -27,6 +28,36 @@ _COLOURED = re.compile(
     rf"(?P<worn>(?:(?:{_KINDS})[ -]){{0,2}}(?:{_CLOTHES}))\b(?!-)",
     re.I,
 )
+
+_PLACE = (
+    r"(?= (?:in|on|at|near|by|behind|beside|with|next|under|outside|inside|among|between|against)"
+    r" (?!(?:its|their|one|two)\b)\w)"
+)
+_SUBJECTS = (
+    "person|child|dog|cat|bird|horse|animal|shirt|jacket|coat|hat|helmet|suit|dress|uniform|outfit"
+)
+_IS_PLACED = re.compile(rf"\b(?P<be>is|are) (?:standing|sitting){_PLACE}", re.I)
+_STANDS = re.compile(rf"\b(?P<who>{_SUBJECTS}) (?:stands|sits){_PLACE}", re.I)
+_PLACED = re.compile(rf"(?<=\w) (?:standing|sitting){_PLACE}", re.I)
+
+
+def without_guesses(line: str) -> str:
+    """Take out of a caption what is guessed more than seen.
+
+    "A child in a blue shirt is standing in the grass" becomes "A child in a shirt is in the grass".
+    What is told by where it is said to stand ("on its hind legs") stays.
+
+    Args:
+        line: A caption.
+    """
+    return unplaced(uncoloured(line))
+
+
+def unplaced(line: str) -> str:
+    """Take it out whether somebody stands or sits where the caption says that they are."""
+    line = _IS_PLACED.sub(r"\g<be>", line)
+    line = _STANDS.sub(r"\g<who> is", line)
+    return _PLACED.sub("", line)
 
 
 def uncoloured(line: str) -> str:
