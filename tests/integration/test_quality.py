@@ -12,7 +12,14 @@ from altlens_training.data import committed_split, load_corpus
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared/data/captions"
-ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| (right|partly|wrong) \| ([^|]*)\|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (\w+) \| ([^|]+) \| (right|partly|wrong) \| (right|number|partly|wrong) \|([^|]*)\|$",
+    re.MULTILINE,
+)
+"""A photograph, its caption, the verdicts of the first and the third reader, and what is false."""
+
+
+VERDICTS = ("right", "number", "partly", "wrong")
 
 
 @pytest.fixture
@@ -36,9 +43,11 @@ def test_the_counts_are_those_of_the_list(text: str) -> None:
     counts = {
         verdict: sum(row[2] == verdict for row in rows) for verdict in ("right", "partly", "wrong")
     }
-    false = sum(row[2] == "right" and bool(row[3].strip()) for row in rows)
+    false = sum(row[2] == "right" and bool(row[4].strip()) for row in rows)
+    third = {verdict: sum(row[3] == verdict for row in rows) for verdict in VERDICTS}
 
-    assert "**{right} right, {partly} partly, {wrong} wrong.**".format(**counts) in text
+    assert "**{right} right, {partly} partly, {wrong} wrong**".format(**counts) in text
+    assert "| {right} | {number} | {partly} | {wrong} |".format(**third) in text
     assert f"Of the {counts['right']} that are right, {false} also say" in text
     assert counts["right"] >= 60
     assert counts["wrong"] <= 15
