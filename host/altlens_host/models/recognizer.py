@@ -18,8 +18,11 @@ GRAPH = "recognizer.onnx"
 CARD = "recognizer.json"
 """Says of which files the graph was made, and which file it is."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever it is made otherwise than before; what was made until then is made anew."""
+
+SCALE = "logit_scale"
+"""In the graph's metadata: by how much logits differ whose bytes differ by one."""
 
 _FOLDER = "text"
 _ORIGINAL = "*_rec_small.onnx"

@@ -42,6 +42,10 @@ def open_session(
     options.inter_op_num_threads = 1
     # Threads that spin while they wait would keep a core busy between two captions.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # GELU makes numbers of large negative ones that are too small to be normal (below 1e-38); some
+    # processors take a hundred times as long for them. In the thread that calls, the first session
+    # of a process decides, so it is the same for each.
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.log_severity_level = 4
     # A second block for all of a run's values, beside those of the first run: 14 MB of a large
     # model for no time that could be measured. DirectML cannot do with it at all.
