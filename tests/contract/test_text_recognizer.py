@@ -26,7 +26,7 @@ from support.edits import distance
 from support.text_recognizer import command, made, put
 
 from altlens_host.models import recognizer
-from altlens_host.models.recognizer import CARD, GRAPH
+from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL
 from altlens_host.worker.prepare import text, text_graph
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.text.line_reader import (
@@ -135,7 +135,9 @@ def test_a_recognizer_that_is_built_otherwise_is_left_alone(
     with pytest.raises(RefusedError, match=why):
         text.make(place, lambda share, step: None)
 
-    assert list(place.iterdir()) == []
+    assert [one.name for one in place.iterdir()] == [REFUSAL]
+    assert why in recognizer.refusal([place], tmp_path / "other.onnx")
+    assert not recognizer.refusal([place], recognizer.original())
 
 
 def test_nearly_all_of_it_is_computed_in_8_bits(tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ def test_nearly_all_of_it_is_computed_in_8_bits(tmp_path: Path) -> None:
 
     assert run["Conv"] + run["FusedConv"] + run["Gelu"] + run["Gemm"] == 0
     assert run["QLinearConv"] == 57
-    assert run["QGemm"] == 1
+    assert run["QGemm"] == text_graph.PARTS
     assert run["QLinearSigmoid"] == 13
     assert run["DequantizeLinear"] < run["QLinearConv"] / 2
 

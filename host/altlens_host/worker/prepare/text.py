@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from altlens_host.models.recognizer import CARD, GRAPH, VERSION, digest, original
+from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL, VERSION, digest, original
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.text_graph import write
 from altlens_host.worker.prepare.way import Progress
@@ -58,6 +58,7 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     Raises:
         ImportError: rapidocr is not installed, or not whole.
         RefusedError: Its recognizer is built in a way not known here, or the result reads worse.
+            The folder then says so.
         ModelBrokenError: A graph cannot be opened.
     """
     progress(0.0, "reading")
@@ -65,16 +66,21 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     shutil.rmtree(new, ignore_errors=True)  # of one that was killed
     new.mkdir()
     try:
-        known = digest(source)
+        made = {"version": VERSION, "source": digest(source)}
         progress(0.1, "quantizing")
         lines = [pixels(one.line, any_height=True) for one in drawn(12, 2026)]
         write(source, new / GRAPH, lines)
         progress(0.6, "comparing")
         checked = compare(source, new / GRAPH)
         progress(0.95, "finishing")
-        card = {"version": VERSION, "source": known, "graph": digest(new / GRAPH)}
-        (new / CARD).write_text(json.dumps(card | {"checked": checked}, indent=1), "utf-8")
+        card = made | {"graph": digest(new / GRAPH), "checked": checked}
+        (new / CARD).write_text(json.dumps(card, indent=1), "utf-8")
         _keep(new, folder)
+        (folder / REFUSAL).unlink(missing_ok=True)
+    except RefusedError as error:
+        # Else each update would make it again.
+        (folder / REFUSAL).write_text(json.dumps(made | {"why": str(error)}, indent=1), "utf-8")
+        raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return checked
