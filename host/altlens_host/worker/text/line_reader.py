@@ -99,8 +99,10 @@ def likeliest(logits: NDArray[np.uint8], scale: float) -> NDArray[Any]:
     top = logits.max(axis=1)
     reach = min(round(UNLIKELY / scale), 254)
     least = np.maximum(top, reach + 1) - np.uint8(reach)  # 0 stands for all that are lower
-    steps, characters = np.nonzero(logits >= least[:, None])
-    below = logits[steps, characters].astype(np.float32) - top[steps]
+    # numpy finds what is not zero in one dimension sixteen times as fast as in two.
+    at = np.flatnonzero(logits >= least[:, None])
+    steps = at // logits.shape[1]
+    below = logits.ravel()[at].astype(np.float32) - top[steps]
     return 1 / np.bincount(steps, weights=np.exp(below * scale))
 
 
@@ -134,8 +136,10 @@ def _rows_of_letters(line: NDArray[np.uint8]) -> float:
 
 def normalized(values: NDArray[Any]) -> NDArray[np.float32]:
     """Return pixels, [1, height, width, 3] from 0 to 255, as both models take them."""
-    given = values.astype(np.float32) / 127.5 - 1
-    return np.ascontiguousarray(given.transpose(0, 3, 1, 2))
+    given = np.ascontiguousarray(values.transpose(0, 3, 1, 2)).astype(np.float32)
+    given /= 127.5
+    given -= 1
+    return given
 
 
 def open_line_reader(places: Iterable[Path]) -> LineReader:
