@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL, VERSION, digest, original
 from altlens_host.worker.prepare.refusal import RefusedError
-from altlens_host.worker.prepare.text_graph import write
+from altlens_host.worker.prepare.text_bytes import write
 from altlens_host.worker.prepare.way import Progress
 from altlens_host.worker.text.line_reader import open_one, pixels
 

@@ -126,7 +126,8 @@ def pixels(line: NDArray[np.uint8], *, any_height: bool) -> NDArray[np.uint8]:
 
 def _rows_of_letters(line: NDArray[np.uint8]) -> float:
     """Return how many rows on end have letters in them, the most that there are."""
-    grey = line.astype(np.int16).sum(axis=2)
+    blue, green, red = line.astype(np.int16).transpose(2, 0, 1)
+    grey = blue + green + red
     contrast = np.ptp(grey, axis=1)
     inked = np.concatenate([[False], contrast >= INK * contrast.max(), [False]])
     edges = np.flatnonzero(inked[1:] != inked[:-1])
