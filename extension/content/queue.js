@@ -191,8 +191,14 @@ function putOff(element, rank, answer) {
   }
   const wait = answer?.later ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (unanswered - 1));
   earliest = Math.max(earliest, Date.now() + wait);
-  if (element.isConnected) {
+  if (element.isConnected && answer === null) {
+    // At the end: a picture that no host can answer must not keep the others from theirs.
     enqueue(element, rank);
+  } else if (element.isConnected) {
+    const others = [...turns];
+    turns.clear();
+    enqueue(element, rank);
+    others.forEach(([other, itsRank]) => enqueue(other, itsRank));
   }
 }
 

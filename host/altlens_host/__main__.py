@@ -127,6 +127,9 @@ def _started(argv: Sequence[str]) -> tuple[Settings, Sequence[str]]:
     parser.add_argument(
         "--device", choices=settings.DEVICES, help="where the model runs (settings.json, or auto)"
     )
+    parser.add_argument(
+        "--no-read-text", action="store_true", help="text in pictures is not read, if it can be"
+    )
     parser.add_argument("manifest", nargs="?", help="given by Firefox: the native manifest")
     parser.add_argument("extension", nargs="?", help="given by Firefox: the extension's id")
     given = parser.parse_args(argv)
@@ -137,7 +140,11 @@ def _started(argv: Sequence[str]) -> tuple[Settings, Sequence[str]]:
         # Whoever types a model means it. In what a browser starts, it is only what was
         # installed: `altlens model use` chooses another (docs/decisions/0074).
         chosen = chosen._replace(model=given.model)
-    return chosen._replace(device=given.device or chosen.device), browser
+    chosen = chosen._replace(
+        device=given.device or chosen.device,
+        read_text=chosen.read_text and not given.no_read_text,
+    )
+    return chosen, browser
 
 
 if __name__ == "__main__":

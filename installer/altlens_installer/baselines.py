@@ -23,7 +23,7 @@ def baselines(data: Path | None, model: str | None, drawn: int, as_json: bool, o
     """Print where a model stands, with 95% intervals.
 
     The photographs are those of the project's split, part `test`; the neighbours are those that
-    training sees. The drawn pictures need no data.
+    training sees. The drawn pictures need no data. As for `evaluate`, no text is read.
 
     Args:
         data: The folder of captioned pictures that training reads; None to judge drawn ones only.
@@ -44,8 +44,8 @@ def baselines(data: Path | None, model: str | None, drawn: int, as_json: bool, o
 
     evaluate.require("rouge_score", *(package for package, _ in FACES.values()))
     known, test = _load(data) if data else ((), ())
-    with client.Host(client.command(model)) as host:
-        figures: dict[str, Any] = {"model": host.welcome.model, "failed": 0}
+    with client.Host(client.command(model, read_text=False)) as host:
+        figures: dict[str, Any] = {"model": host.welcome.model, "read_text": False, "failed": 0}
         if test:
             figures |= _judge_photographs(host, test, known)
         rates, failed = _judge_drawn(host, drawn)
@@ -148,6 +148,7 @@ def _print(figures: dict[str, Any], out: IO[str]) -> None:
     table(("drawn pictures", "named as such", "95% interval"), rows, out)
     if "rougeL" not in figures:
         say("photographs          not judged; name the folder of the captions with --data", out)
+    say("text in pictures     not read", out)
     say(f"failed               {figures['failed']}", out)
     say(f"model                {figures['model']}", out)
 

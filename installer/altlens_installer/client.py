@@ -40,18 +40,22 @@ _WHOLE = 700_000
 _READ = 65_536
 
 
-def command(model: str | None = None, device: str | None = None) -> list[str]:
+def command(
+    model: str | None = None, device: str | None = None, *, read_text: bool = True
+) -> list[str]:
     """Return how a host is started, under the interpreter that runs this.
 
     Args:
         model: The model's name or folder; None for the usual one.
         device: Where the model shall run; None for what the user's settings say.
+        read_text: False: text in pictures is not read, whatever is installed.
 
     Raises:
         HostNotStartedError: The interpreter does not know its own path.
     """
     chosen = [] if model is None else ["--model", choice.named(model)]
     chosen += [] if device is None else ["--device", device]
+    chosen += [] if read_text else ["--no-read-text"]
     return [launcher.python(), *launcher.ARGUMENTS, *chosen]
 
 

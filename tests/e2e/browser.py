@@ -307,6 +307,12 @@ class Browser:
             self.marionette.close()
             self.marionette.switch_to_window(before)
 
+    def new_tab(self) -> None:
+        """Go on in another tab: what a tab has asked for counts against what it may ask for."""
+        opened = self.marionette.open(type="tab", focus=True)
+        self.marionette.close()
+        self.marionette.switch_to_window(opened["handle"])
+
     def script(self, source: str, *arguments: object) -> Any:
         """Run a script in the page; `$(id)` finds an element."""
         source = "const $ = (id) => document.getElementById(id);" + source

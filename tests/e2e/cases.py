@@ -154,6 +154,7 @@ def observe(
     if script:
         script.say(**script_for(cases, pictures))
     recording.forget()
+    firefox.new_tab()
     firefox.open(site.page(body, origin=origin))
     later = [
         case.later.replace("{id}", f"c{at}").replace("PICTURE", f"'{pictures[at].path}'")

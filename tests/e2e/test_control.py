@@ -68,17 +68,17 @@ def test_switching_off_restores_every_byte_and_on_again_describes_again(
             lambda: (now := markup(scripted)) and all(now[at] == before[at] for at in bare) and now,
             "every image as its author left it",
         )
-        silent = names(scripted)
+        captions = {one.picture.caption for one in seen.cases.values()}
+        # Firefox builds what is read of an image map anew, and has no areas meanwhile.
         until(
             lambda: (
-                not set(names(scripted).values())
-                & {one.picture.caption for one in seen.cases.values()}
+                (now := names(scripted)).keys() == described.keys()
+                and not set(now.values()) & captions
             ),
-            "no words of ours in the tree, in any frame or shadow root",
+            "all still in the tree, with no words of ours, in any frame or shadow root",
         )
 
     assert undone == before
-    assert silent.keys() == described.keys()
     until(lambda: names(scripted) == described, "the same words again")
 
 
@@ -180,16 +180,22 @@ def test_a_page_that_was_switched_off_is_still_off_when_the_reader_comes_back_to
     elsewhere = site.page(f'<img id="b" src="{pictures[2].path}">', origin=NEWS)
     bare = {"id": "a", "src": pictures[0].path}
     in_frame = "return $('f').contentDocument.getElementById('inner').outerHTML"
-    scripted.open(address)
-    scripted.described("a")
-    until(lambda: "alt" in scripted.script(in_frame), "the frame's image described")
-    scripted.about_tab(NEWS, type="switch-page", off=True)
-    until(lambda: scripted.attributes("a") == bare, "the page switched off")
 
-    scripted.open(elsewhere)
-    between = scripted.described("b").name
-    scripted.script("history.back()")
-    until(lambda: scripted.script("return $('a') !== null"), "the page again")
+    def kept() -> bool:
+        scripted.open(address)
+        scripted.described("a")
+        until(lambda: "alt" in scripted.script(in_frame), "the frame's image described")
+        scripted.about_tab(NEWS, type="switch-page", off=True)
+        until(lambda: scripted.attributes("a") == bare, "the page switched off")
+        scripted.script("window.wrappedJSObject.kept = true")
+        scripted.open(elsewhere)
+        assert scripted.described("b").name == pictures[2].caption
+        scripted.script("history.back()")
+        until(lambda: scripted.script("return $('a') !== null"), "the page again")
+        return bool(scripted.script("return window.wrappedJSObject.kept"))
+
+    # Firefox is free to load a page anew instead, and on a busy machine sometimes does.
+    until(kept, "the page as it was left")
     back = until(lambda: scripted.about_tab(NEWS, type="is-off"), "the switch as it was")
     with scripted.tab():
         scripted.open(site.page("<p>", origin="http://shop.example"))
@@ -203,7 +209,6 @@ def test_a_page_that_was_switched_off_is_still_off_when_the_reader_comes_back_to
         late.path,
     )
 
-    assert between == pictures[2].caption
     assert back
     assert attributes == bare
     assert "alt" not in inside

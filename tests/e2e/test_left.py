@@ -26,22 +26,28 @@ def test_leaving_a_page_cancels_its_questions_and_coming_back_asks_again(
     warm: Browser, site: Website, recording: Recording
 ) -> None:
     """Also where Firefox keeps the page as it was left and wakes it from the history."""
-    images = "".join(f'<img id="{name}" src="{site.drawing()}">' for name in "abcdef")
-    with recording.stopped_workers():
-        warm.open(site.page(images))
-        until(lambda: len(recording.asked()) == 4, "four pictures at the host")
-        warm.script("window.wrappedJSObject.kept = true")
 
-        warm.open(site.page("<p>Elsewhere.</p>"))
+    def kept() -> bool:
+        images = "".join(f'<img id="{name}" src="{site.drawing()}">' for name in "abcdef")
+        recording.forget()
+        with recording.stopped_workers():
+            warm.open(site.page(images))
+            until(lambda: len(recording.asked()) == 4, "four pictures at the host")
+            warm.script("window.wrappedJSObject.kept = true")
 
-        until(lambda: codes(recording) == [501] * 4, "four cancelled questions")
-        (cancel,) = recording.asked("cancel")
-    warm.script("history.back()")
-    until(lambda: warm.script("return window.wrappedJSObject.kept"), "the page as it was left")
+            warm.open(site.page("<p>Elsewhere.</p>"))
+
+            until(lambda: codes(recording) == [501] * 4, "four cancelled questions")
+        warm.script("history.back()")
+        until(lambda: warm.script("return $('a') !== null"), "the page again")
+        assert all(warm.described(name).mark == "described:lite" for name in "abcdef")
+        return bool(warm.script("return window.wrappedJSObject.kept"))
+
+    # Firefox is free to load a page anew instead, and on a busy machine sometimes does.
+    until(kept, "the page as it was left")
+    (cancel,) = recording.asked("cancel")
 
     assert {one["page"] for one in recording.asked()[:4]} == {cancel["page"]}
-    for name in "abcdef":
-        assert warm.described(name).mark == "described:lite"
 
 
 def test_closing_a_tab_cancels_its_questions_and_no_others(

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from altlens_host.worker.counts import FIRST_DOUBTFUL
-from altlens_host.worker.postprocess import Style, tidy
+from altlens_host.worker.postprocess import Style, style_for, tidy
 from altlens_host.worker.triage import look
 from altlens_training.drawn_check import KINDS
 from altlens_training.drawn_check.canvas import as_sent
@@ -29,7 +28,7 @@ PICTURES = FOLDER / "pictures.jsonl"
 DRAWN = {**KINDS, "map": map_, **ORNAMENTS}
 EACH = 12
 
-STYLES = {"heard": Style(True, FIRST_DOUBTFUL["lite"]), "as_written": Style(False, None)}
+STYLES = {"heard": style_for("lite", neutral=True), "as_written": Style(False, None)}
 """What lite's user hears, and what one hears who wants the model's own words."""
 
 

@@ -97,6 +97,16 @@ def test_without_data_the_drawn_pictures_are_judged(home: Home) -> None:
     assert "--data" in ran.stdout
 
 
+def test_the_words_of_the_model_are_judged_and_not_what_was_read(home: Home) -> None:
+    """With the extra [ocr] a page is answered with what it says, which names no page."""
+    ran = home.run("eval", "--baselines", "--drawn", "2", "--json")
+    told = home.run("eval", "--baselines", "--drawn", "1")
+
+    found = json.loads(ran.stdout)
+    assert (found["drawn"]["page"]["right"], found["read_text"]) == (2, False)
+    assert "text in pictures     not read" in told.stdout
+
+
 @pytest.mark.parametrize("lacking", ["test", "other"])
 def test_data_without_a_part_is_one_line(home: Home, folder: Path, lacking: str) -> None:
     """It says which pictures are missing, before any model is loaded."""

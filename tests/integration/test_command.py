@@ -8,6 +8,7 @@ import pytest
 from support.installer import Home
 
 from altlens_installer.demo.judge import PICTURES, load
+from altlens_training import drawn_check
 
 EMBEDDED = Path(__file__).parents[2] / "host/altlens_host/models/embedded/lite"
 
@@ -184,6 +185,22 @@ def test_the_figures_are_a_report_in_markdown(home: Home, data: Path) -> None:
 
     assert ran.stdout.startswith(f"# lite on {data}\n")
     assert "| ROUGE-L | " in ran.stdout
+
+
+def test_captions_are_judged_and_not_what_is_read_in_pictures(home: Home) -> None:
+    """So a figure is the same whether the extra [ocr] is installed or not."""
+    # The first page of those that judge lite, which it names.
+    page = next(data for kind, data in drawn_check.pictures(1, seed=0) if kind == "page")
+    (home.path / "page.jpg").write_bytes(page)
+    line = {"image": str(home.path / "page.jpg"), "captions": ["a page of text"]}
+    (home.path / "page.jsonl").write_text(json.dumps(line))
+
+    ran = home.run("eval", "--data", str(home.path / "page.jsonl"), "--json")
+    told = home.run("eval", "--data", str(home.path / "page.jsonl"))
+
+    found = json.loads(ran.stdout)
+    assert (found["rougeL"]["best"], found["read_text"]) == (100, False)
+    assert "text in pictures     not read" in told.stdout
 
 
 def test_coco_is_judged_by_its_own_annotations(home: Home) -> None:

@@ -83,6 +83,7 @@ def notes(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "captions per second", f"{figures['captions_per_second']:.2f}"
     yield "pictures", f"{figures['pictures']}, of which {figures['failed']} failed"
     yield "references", "as written" if figures["raw_references"] else "debiased"
+    yield "text in pictures", "not read"
 
 
 def markdown(figures: Mapping[str, Any]) -> str:

@@ -24,8 +24,8 @@ _AFTER_A_PERSON = (
     r"play|look|run|ride|do|\w+ing|\w+ed"
 )
 _TEAM = re.compile(
-    r"\b(?:(?:wo)?men|ladies|girls|boys)'s?\s+"
-    r"(?=(?:\w+\s+){0,2}(?:team|game|match|race|event|final)s?\b)",
+    r"\b(?P<article>an?\s+)?(?:(?:wo)?men|ladies|girls|boys)'s?\s+"
+    r"(?P<rest>(?:\w+\s+){0,2}(?:team|game|match|race|event|final)s?)\b",
     re.I,
 )
 """A women's soccer team is a soccer team, not a people's."""
@@ -40,14 +40,13 @@ _SEX = re.compile(
     re.I,
 )
 _MARKER = re.compile(
-    rf"\b(?P<article>an?\s+)?(?:{'|'.join(MARKERS)})"
-    rf"(?P<rest>(?:\s+(?:looking|style))?\s+(?P<next>(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})))\b",
+    rf"\b(?P<article>an?\s+)?(?:{'|'.join(MARKERS)})(?:[\s-]+(?:looking|style))?\s+"
+    rf"(?P<rest>(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE}))\b",
     re.I,
 )
+_SKIN = "(?:black|white|brown)"
 _COLOUR = re.compile(
-    rf"\b(?P<head>(?:(?:an?|the|young|old|older|elderly|little|small|\w*two|three|four)\s+)?)"
-    rf"(?:black|white|brown)\s+(?P<noun>{PEOPLE})\b",
-    re.I,
+    rf"\b(?P<article>an?\s+)?(?:{_SKIN}\s+and\s+)?{_SKIN}\s+(?P<rest>{PEOPLE})\b", re.I
 )
 _PAIR = re.compile(
     r"\b(?P<article>an?|one|the) (?P<like>(?:young|little|small|older|elderly) )?"
@@ -59,11 +58,12 @@ _HER = re.compile(
     re.I,
 )
 _AGREEMENT = (
-    (re.compile(r"\b(they)(?: is|'s)\b", re.I), r"\1 are"),
-    (re.compile(r"\b(they) has\b", re.I), r"\1 have"),
-    (re.compile(r"\b(they) was\b", re.I), r"\1 were"),
-    (re.compile(r"\b(they) does\b", re.I), r"\1 do"),
-    (re.compile(r"\b(people)'(?!s\b)", re.I), r"\1's"),
+    (re.compile(r"\b(they)(?: is(?=\b|n't)|'s\b)", re.I), r"\1 are"),
+    (re.compile(r"\b(they) has(?=\b|n't)", re.I), r"\1 have"),
+    (re.compile(r"\b(they) was(?=\b|n't)", re.I), r"\1 were"),
+    (re.compile(r"\b(they) does(?=\b|n't)", re.I), r"\1 do"),
+    (re.compile(r"\b(people|children)'(?=\s+\w)", re.I), r"\1's"),
+    (re.compile(rf"\b({'|'.join(one for one in WORDS if one.endswith('s'))})'s\b", re.I), r"\1'"),
     (re.compile(r"\b(they|them|their|person|people|child|children)/\1\b", re.I), r"\1"),
     (re.compile(r"\b(\w+) (people|children) and \1 \2\b", re.I), r"several \2"),
 )
@@ -109,19 +109,13 @@ def _without_sex(match: re.Match[str]) -> str:
     return _with_case_of(word, following) if starts else head + following
 
 
-def _without_marker(match: re.Match[str]) -> str:
-    rest = match["rest"].strip()
+def _rest(match: re.Match[str]) -> str:
+    """What is left without the words between article and rest."""
+    rest = match["rest"]
     if match["article"] is None:
         starts = match.start() == 0
         return _with_case_of(match[0], rest) if starts else rest
     return f"{_article(match['article'].strip(), rest.lower())} {rest}"
-
-
-def _without_colour(match: re.Match[str]) -> str:
-    head, noun = match["head"], match["noun"]
-    if head.strip().lower() in ("a", "an"):
-        head = _with_case_of(head, "an " if noun[0].lower() in "aeiou" else "a ")
-    return head + noun if head else _with_case_of(match[0], noun)
 
 
 def _pair(match: re.Match[str]) -> str:
@@ -139,11 +133,11 @@ def neutral(caption: str) -> str:
     while previous != caption:
         previous = caption
         caption = _HER.sub(lambda found: _with_case_of(found[0], "them"), caption)
-        caption = _TEAM.sub("", caption)
+        caption = _TEAM.sub(_rest, caption)
         caption = _SEX.sub(_without_sex, caption)
         caption = _WORD.sub(_neutral, caption)
-        caption = _MARKER.sub(_without_marker, caption)
-        caption = _COLOUR.sub(_without_colour, caption)
+        caption = _MARKER.sub(_rest, caption)
+        caption = _COLOUR.sub(_rest, caption)
         caption = _PAIR.sub(_pair, caption)
         caption = _REPEATED.sub(r"\1", caption)
         for pattern, replacement in _AGREEMENT:

@@ -21,25 +21,26 @@ SLENDER = 10
 
 _SIDE, _COARSE = 64, 12
 _MOST_OFF_A_RAMP = 7.0
+_EDGE, _MOST_EDGES, _FEW = 24, 0.001, 8
 _MOST_BESIDE_A_PROFILE = 0.08
 _TILED_SIDE, _TILED_LINES, _SHORTEST, _LONGEST = 160, 32, 3, 48
 _LEAST_VARIANCE, _LEAST_BETWEEN, _MOST_OFF_A_TILE = 4.0, 0.4, 0.08
 
 
-def is_decoration(image: Image.Image) -> bool:
+def is_decoration(image: Image.Image, grey: Image.Image | None = None) -> bool:
     """Say whether there is nothing on a picture to describe.
 
     Args:
         image: A picture of mode RGB.
+        grey: The same in mode L, where it is at hand.
     """
-    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    grey = grey or image.convert("L")
     return (
-        # Where means of pixels differ, pixels do; counting all of them takes longer.
-        (is_flat(small) and is_flat(image))
-        or min(image.size) <= THIN
-        or _is_a_divider(image)
-        or _is_smooth(image, small)
-        or _is_tiled(image)
+        min(image.size) <= THIN
+        or _is_a_divider(grey)
+        # Nearly all that is no decoration has marks, which are quickly found.
+        or (not _has_marks(grey) and (is_flat(image) or _is_smooth(image)))
+        or _is_tiled(grey)
     )
 
 
@@ -53,55 +54,63 @@ def _extrema(channel: Image.Image) -> tuple[int, int]:
     return int(low), int(high)  # type: ignore[arg-type]
 
 
-def _is_a_divider(image: Image.Image) -> bool:
+def _is_a_divider(grey: Image.Image) -> bool:
     """A slender picture of one profile, that is stronger here and weaker there: a rule, dashes.
 
     Letters differ from one to the next, so a line of text is more than one profile.
     """
-    if max(image.size) < SLENDER * min(image.size):
+    if max(grey.size) < SLENDER * min(grey.size):
         return False
-    grey = np.asarray(image.convert("L")).astype(np.float32)
-    strengths = np.linalg.svd(grey - np.median(grey), compute_uv=False) ** 2
+    levels = np.asarray(grey, np.float32)
+    strengths = np.linalg.svd(levels - np.median(levels), compute_uv=False) ** 2
     return bool(strengths[1:].sum() < _MOST_BESIDE_A_PROFILE * strengths.sum())
 
 
-def _is_smooth(image: Image.Image, small: Image.Image) -> bool:
+def _is_smooth(image: Image.Image) -> bool:
     """A ramp, a glow or a soft blur: what can be drawn again from a few of its pixels."""
+    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
     coarse = small.resize((_COARSE, _COARSE), Image.Resampling.BOX)
     again = coarse.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     off = np.abs(np.asarray(small).astype(np.int16) - np.asarray(again)).max(2)
     inner = off[6:-6, 6:-6]  # a picture that is drawn again has soft edges
-    if (inner > _MOST_OFF_A_RAMP).mean() > 0.01:
-        return False
-    return not _has_marks(image)
+    return bool((inner > _MOST_OFF_A_RAMP).mean() <= 0.01)
 
 
-def _has_marks(image: Image.Image) -> bool:
+def _has_marks(grey: Image.Image) -> bool:
     """Whether anything small stands out, which a small picture of the picture does not show."""
-    grey = np.asarray(image.convert("L")).astype(np.int16)
-    across = np.abs(grey[:, 2:] - grey[:, :-2])
-    return bool(across.size and np.percentile(across, 99.9) > 24)
+    levels = np.asarray(grey)
+    most = _MOST_EDGES * levels[:, 2:].size
+    # Mostly a few of the lines have enough of them.
+    return any(_edges(levels[::step]) > most for step in (_FEW, 1))
 
 
-def _is_tiled(image: Image.Image) -> bool:
+def _edges(levels: NDArray[np.uint8]) -> int:
+    left, right = levels[:, :-2], levels[:, 2:]
+    return int(np.count_nonzero(np.maximum(left, right) - np.minimum(left, right) > _EDGE))
+
+
+def _is_tiled(grey: Image.Image) -> bool:
     """A wallpaper: moved by the size of a tile, the picture is the same, wherever one looks."""
-    side = min(_TILED_SIDE, *image.size)
+    side = min(_TILED_SIDE, *grey.size)
     if side < 3 * _SHORTEST:
         return False
-    right, low = image.width - side, image.height - side
+    right, low = grey.width - side, grey.height - side
     # The plot of a chart may return, its labels do not.
     corners = ((right // 2, low // 2), (0, 0), (right, low), (right, 0), (0, low))
-    return all(_is_tile(image.crop((x, y, x + side, y + side))) for x, y in corners)
+    return all(_is_tile(grey.crop((x, y, x + side, y + side))) for x, y in corners)
 
 
 def _is_tile(part: Image.Image) -> bool:
-    grey = np.asarray(part.convert("L"), np.float32)
-    varies = float(grey.var())
+    levels = np.asarray(part, np.float32)
+    varies = float(levels.var())
     if varies < _LEAST_VARIANCE:
         return False
-    across, down = _returns(grey, varies), _returns(grey.T, varies)
+    across = _returns(levels, varies)
+    if across is None:
+        return False
+    down = _returns(levels.T, varies)
     # Stripes are the same all along in one direction, and must return in the other.
-    return None not in (across, down) and (across or down) is True
+    return down is not None and (across or down)
 
 
 def _returns(grey: NDArray[np.float32], varies: float) -> bool | None:

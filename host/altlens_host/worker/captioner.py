@@ -12,7 +12,7 @@ from PIL.Image import Image
 from altlens_host.messages import MAX_TEXT, Answer, Level, Verdict
 from altlens_host.models.catalogue import Model
 from altlens_host.settings import READING_SIDE
-from altlens_host.worker import confidence, counts, images, kinds, postprocess, triage
+from altlens_host.worker import confidence, images, kinds, postprocess, triage
 from altlens_host.worker.adult import AdultCheck
 from altlens_host.worker.engines import Engine, Generation, nothing
 from altlens_host.worker.headers import JPEG_START
@@ -53,7 +53,7 @@ class Captioner:
         """
         self._model = model
         self.engine = engine
-        self._style = postprocess.Style(neutral, counts.FIRST_DOUBTFUL.get(model.id))
+        self._style = postprocess.style_for(model.id, neutral=neutral)
         self._calibration = confidence.load(model)
         self._reader = reader
         self._adult = adult
@@ -84,7 +84,8 @@ class Captioner:
         check()
         image = images.decode(data, self.engine.side, any_format=any_format)
         check()
-        looked = triage.look(image)
+        grey = image.convert("L")
+        looked = triage.look(image, grey)
         if looked.kind is triage.Kind.DECORATIVE:
             return _silent("decorative")
         if self._adult and not kinds.is_drawn(looked) and (warning := self._adult.warning(image)):
@@ -110,7 +111,13 @@ class Captioner:
             reading = read() if looked.kind in WRITTEN else None
             if reading and reading.text and looked.kind in DOCUMENTS:
                 return _as_text(reading)
-        return self._described(image, looked, check, reading, None if not sharp else read)
+        seen = photo_print(image, grey)
+        answer = self._photographs.get(seen) if seen else None
+        if answer is None:
+            answer = self._described(image, looked, check, reading, read if sharp else None)
+            if seen and answer.kind != "more_pixels":
+                self._photographs.put(seen, answer)
+        return answer
 
     def caption(self, image: Image, check: Callable[[], None] = nothing) -> tuple[Generation, str]:
         """Return what the model makes of a picture, and its words as they are heard.
@@ -138,10 +145,6 @@ class Captioner:
             reading: What was read in it; None where that was not tried.
             read: Reads it; None where a sharper picture is to be asked for first.
         """
-        seen = photo_print(image)
-        known = self._photographs.get(seen) if seen else None
-        if known:
-            return known
         made, text = self.caption(image, check)
         if self._reader and reading is None and names_writing(text):
             if read is None:
@@ -161,8 +164,6 @@ class Captioner:
         if reading and reading.text and reading.confidence >= SURE_BESIDE:
             beside = answer._replace(read=reading.text, read_confidence=reading.confidence)
             answer = beside if text else _as_text(reading)
-        if seen:
-            self._photographs.put(seen, answer)
         return answer
 
     def _judged(self, made: Generation, text: str, looked: triage.Seen) -> confidence.Verdict:

@@ -15,9 +15,9 @@ _NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 _DIGITS = r"[2-9]|[1-9]\d"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNITS = (
-    "way|story|storey|stories|year|years|years?-old|wheel|wheels|wheelers?|leaf|leaves|star|stars|"
+    "way|story|storey|stories|year|years|wheel|wheels|wheelers?|leaf|leaves|star|stars|"
     "piece|door|lane|course|point|leg|legs|foot|feet|inch|inches|mile|miles|dollars?|hours?|"
-    "minutes?|o'clock|tier|layer|deck|seater|masted"
+    "minutes?|tier|layer|deck|seater|masted"
 )
 """What comes after a number that is part of what a thing is, not a count of things seen."""
 
@@ -27,7 +27,7 @@ _COUNT = re.compile(
     rf"(?:(?P<every>all(?: the)?|the|these|those|both) |"
     rf"(?P<group>(?:group|bunch|row|line|set|crowd|pile|stack|flock|herd|team) of ))?"
     rf"(?P<more>(?:{'|'.join(_NUMBERS)}|{_DIGITS}) (?:or|to) |(?:{_TENS})[ -])?"
-    rf"(?P<number>{'|'.join(_NUMBERS)}|{_DIGITS}|an? dozen)"
+    rf"(?P<number>{'|'.join(_NUMBERS)}|{_DIGITS}|an? dozen|{_TENS})"
     rf"(?= (?!(?:{_UNITS})\b)(?:[a-z][a-z-]* ){{0,3}}?{_PLURAL}(?![\w'-]))(?P<space> )",
     re.I,
 )
@@ -44,7 +44,8 @@ def softened(line: str, first_doubtful: int | None) -> str:
         return line
 
     def soft(found: re.Match[str]) -> str:
-        if _value(found["number"].lower()) < first_doubtful:
+        # Forty-two is not two.
+        if not found["more"] and _value(found["number"].lower()) < first_doubtful:
             return found[0]
         if found["every"]:
             every = found["every"]
@@ -59,4 +60,4 @@ def softened(line: str, first_doubtful: int | None) -> str:
 def _value(number: str) -> int:
     if number.isdigit():
         return int(number)
-    return _NUMBERS.index(number) + 2 if number in _NUMBERS else 12
+    return _NUMBERS.index(number) + 2 if number in _NUMBERS else 12  # a dozen, or tens

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from altlens_host.messages import MAX_TEXT
 from altlens_host.wording.neutral import neutral
-from altlens_host.worker.counts import softened
+from altlens_host.worker.counts import FIRST_DOUBTFUL, softened
+from altlens_host.worker.guesses import GUESSED_BY, without_guesses
 from altlens_host.worker.sentences import (
     with_tidy_stops,
     without_loose_end,
@@ -30,10 +31,23 @@ class Style(NamedTuple):
         neutral: Whether people are spoken of without gender, origin and faith.
         first_doubtful: The smallest number that the model is not to be trusted with; None
             trusts it with all (`counts.FIRST_DOUBTFUL`).
+        sure_of_details: Whether the model is trusted with the colours of clothes, and with who
+            stands and who sits (`guesses.GUESSED_BY`).
     """
 
     neutral: bool = True
     first_doubtful: int | None = None
+    sure_of_details: bool = True
+
+
+def style_for(model: str, *, neutral: bool) -> Style:
+    """Return what is done to the captions of a model.
+
+    Args:
+        model: Its id.
+        neutral: As in Style.
+    """
+    return Style(neutral, FIRST_DOUBTFUL.get(model), model not in GUESSED_BY)
 
 
 def tidy(text: str, style: Style | None = None) -> str:
@@ -67,6 +81,8 @@ def _mended(line: str, style: Style) -> str:
     line = without_preamble(with_tidy_stops(line))
     if style.neutral:
         line = neutral(line)
+    if not style.sure_of_details:
+        line = without_guesses(line)
     line = softened(without_repeats(line), style.first_doubtful)
     line = " ".join(without_loose_end(line).split())[:MAX_TEXT].rstrip()
     return _with_a_capital(line)

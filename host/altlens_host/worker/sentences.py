@@ -54,7 +54,7 @@ _CANNOT_END = frozenset(
 )
 _PLACES = frozenset("in on under behind through about".split())
 _ENDS_IN_A_VERB = re.compile(r"(?<!looking)(?<=ing)$", re.I)
-_BEFORE_OF = re.compile(r" (?:in front|on top|on the side|in the middle|on the back|next|because)$")
+_BEFORE_OF = re.compile(r" (?:in front|on top|on the side|in the middle|on the back|next)$")
 _OPEN = " \t,;:-\N{EN DASH}\N{EM DASH}&+/("
 
 
@@ -66,12 +66,17 @@ def without_preamble(line: str) -> str:
 def without_repeats(line: str) -> str:
     """Say once what is said twice in a row: a word, a phrase, a sentence, "a car with a car"."""
     words = line.split(" ")
+    bare = [_bare(word) for word in words]
     for length in range(min(_LONGEST_REPEAT, len(words) // 2), 0, -1):
         at = 0
         while at + 2 * length <= len(words):
-            if _same(words[at : at + length], words[at + length : at + 2 * length]):
+            again = (
+                bare[at] == bare[at + length]
+                and bare[at : at + length] == (bare[at + length : at + 2 * length])
+            )
+            if again and _is_mistake(words[at : at + length], bare[at : at + length]):
                 # The second one stands before the full stop, if there is one.
-                del words[at : at + length]
+                del words[at : at + length], bare[at : at + length]
             else:
                 at += 1
     line = _SAME_THING.sub(lambda found: found["thing"], " ".join(words))
@@ -103,14 +108,14 @@ def with_tidy_stops(line: str) -> str:
     return line.lstrip(".,;:!?- \N{EN DASH}\N{EM DASH}")
 
 
-def _same(first: list[str], second: list[str]) -> bool:
-    one, other = ([_bare(word) for word in words] for words in (first, second))
-    if one != other or not all(one):
+def _is_mistake(words: list[str], bare: list[str]) -> bool:
+    """Whether words that come again at once, here as written and bare, are not so on purpose."""
+    if not all(bare):
         return False
-    if not first[0][0].isalnum():  # a quotation or a bracket would be left without its end
+    if not words[0][0].isalnum():  # a quotation or a bracket would be left without its end
         return False
-    meant = one[0] in _SAID_TWICE or one[0].isdigit() or not first[0][-1].isalnum()
-    return len(one) > 1 or not meant
+    meant = bare[0] in _SAID_TWICE or bare[0].isdigit() or not words[0][-1].isalnum()
+    return len(bare) > 1 or not meant
 
 
 def _bare(word: str) -> str:

@@ -56,16 +56,17 @@ class Seen(NamedTuple):
     photo: float
 
 
-def look(image: Image.Image) -> Seen:
+def look(image: Image.Image, grey: Image.Image | None = None) -> Seen:
     """Say what a picture is.
 
     Args:
         image: A picture of mode RGB.
+        grey: The same in mode L, where it is at hand.
     """
     across, down = (-(-side // LARGEST_SIDE) for side in image.size)
     if max(across, down) > 1:
-        image = image.reduce((across, down))
-    if is_decoration(image):
+        image, grey = image.reduce((across, down)), None
+    if is_decoration(image, grey):
         return Seen(Kind.DECORATIVE, 1.0, 0.0)
     chances = _chances(features(image))
     best = int(chances.argmax())

@@ -205,6 +205,20 @@ test("who is told to wait waits that long", async () => {
   assert.deepEqual(ids(), ["i0", "i0"]);
 });
 
+test("who is told to wait keeps the turn before those that came later", async () => {
+  for (let at = 0; at < 8; at += 1) {
+    window.enqueue(image(`i${at}`), "visible");
+  }
+  window.nextTurns();
+  await pass(1000);
+  for (const at of [0, 1, 2, 3]) {
+    await answer(at, { later: 5000 });
+  }
+  await pass(5001);
+
+  assert.deepEqual(ids().slice(4).sort(), ["i0", "i1", "i2", "i3"]);
+});
+
 test("an image that shows ever new pictures is asked about less and less", async () => {
   let shown = 0;
   for (let second = 0; second < 600; second += 1) {

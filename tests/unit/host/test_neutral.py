@@ -53,6 +53,30 @@ CASES = {
     "a MALE athlete": "an athlete",
     "an ASIAN man": "a person",
     "a BLACK man": "a person",
+    "Asian children play": "Children play",
+    "two Asian children play": "two children play",
+    "Black people walk": "People walk",
+    "the Male nurse": "the nurse",
+    "Male and female dancers": "Dancers",
+    "men and women walk": "people walk",
+    "he hastily turns, she washed it": "they hastily turns, they washed it",
+    "she issued a ticket": "they issued a ticket",
+    "FIREMEN'S HATS": "FIREFIGHTERS' HATS",
+    "jetblack people": "jetblack people",
+    "an asian looking man": "a person",
+    "an African-style couple": "a couple",
+    "a women's event": "an event",
+    "Women's soccer team": "Soccer team",
+    "the boys' hats": "the children's hats",
+    "the firemen's hats": "the firefighters' hats",
+    "A black adult stands": "An adult stands",
+    "a group of Black people": "a group of people",
+    "black and white people": "people",
+    "a black and white photo of a man": "a black and white photo of a person",
+    "a sign says 'two boys'": "a sign says 'two children'",
+    "he isn't here, she wasn't": "they aren't here, they weren't",
+    "she hasn't a hat": "they haven't a hat",
+    "he doesn't look": "they don't look",
     "a tree": "a tree",
     "": "",
 }
@@ -62,6 +86,35 @@ CASES = {
 def test_rule(caption: str, expected: str) -> None:
     """Each rule does what it says, to whole words, in the caption's letter case."""
     assert neutral(caption) == expected
+
+
+@pytest.mark.parametrize(
+    "after",
+    """
+    is are was were has have had and or but in on at of by to as with who that from near while
+    whilst off over under behind beside next up down into onto through for stand sit walk pose play
+    look run ride do standing posed
+    """.split(),
+)
+def test_one_of_whom_only_the_sex_is_said_is_a_person(after: str) -> None:
+    """Without a word that it describes "male" cannot just go: nobody would be left."""
+    assert neutral(f"the male {after} this") == f"the person {after} this"
+
+
+@pytest.mark.parametrize(
+    "after",
+    "and as while in on at by with from to for into onto near a an the".split(),
+)
+def test_her_is_them_where_nothing_is_hers(after: str) -> None:
+    """Elsewhere it is "their": a dog, a hat, an arm."""
+    assert neutral(f"a dog beside her {after} this") == f"a dog beside them {after} this"
+
+
+@pytest.mark.parametrize("event", ["team", "game", "match", "races", "events", "final"])
+@pytest.mark.parametrize("whose", ["men's", "women's", "ladies'", "girls'", "boys'"])
+def test_a_team_is_nobodys(whose: str, event: str) -> None:
+    """A women's match is a match: not a people's."""
+    assert neutral(f"the {whose} soccer {event}") == f"the soccer {event}"
 
 
 WORDS = """

@@ -182,3 +182,4 @@ def test_the_host_is_started_as_firefox_starts_it() -> None:
     assert client.command() == [sys.executable, "-E", "-P", "-m", "altlens_host"]
     assert client.command("lite")[-2:] == ["--model", "lite"]
     assert client.command(".")[-1] == str(Path.cwd())
+    assert client.command("lite", read_text=False)[-3:] == ["--model", "lite", "--no-read-text"]

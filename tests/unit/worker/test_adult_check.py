@@ -58,7 +58,7 @@ def test_what_may_be_a_photograph_is_looked_at_too(
 ) -> None:
     """The model would describe it as one: triage is not sure enough to overrule it."""
     doubtful = triage.Seen(triage.Kind.ICON, 0.8, 0.2)
-    monkeypatch.setattr(triage, "look", lambda _: doubtful)
+    monkeypatch.setattr(triage, "look", lambda *_: doubtful)
 
     assert captioner(Saying(), finding).answer(png(photograph())).text == adult.WARNING
 
@@ -68,7 +68,7 @@ def test_what_is_no_photograph_is_not_looked_at(
     finding: AdultCheck, monkeypatch: pytest.MonkeyPatch, kind: triage.Kind
 ) -> None:
     """The check was made for photographs; of a page it knows nothing."""
-    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT._replace(kind=kind))
+    monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT._replace(kind=kind))
 
     assert captioner(Saying(), finding).answer(png(photograph())).text != adult.WARNING
 

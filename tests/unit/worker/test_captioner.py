@@ -86,7 +86,7 @@ def test_what_was_measured_on_photographs_does_not_judge_drawings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of those triage is the judge."""
-    monkeypatch.setattr(triage, "look", lambda _: seen)
+    monkeypatch.setattr(triage, "look", lambda *_: seen)
     measured = {"version": 1, "bias": 1.0, "weights": {"mean": 1.0}, "plain": 0.6, "hedged": 0.3}
     (tmp_path / CALIBRATION).write_text(json.dumps(measured))
     captioner = Captioner(Model("m", "1", "MIT", tmp_path), Saying("a chart of sales"))

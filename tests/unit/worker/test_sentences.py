@@ -2,7 +2,7 @@
 
 import pytest
 
-from altlens_host.worker.counts import softened
+from altlens_host.worker.counts import FIRST_DOUBTFUL, softened
 from altlens_host.worker.sentences import (
     with_tidy_stops,
     without_loose_end,
@@ -86,6 +86,9 @@ def test_repeats_go(said: str, heard: str) -> None:
         ("a dog,", "a dog"),
         ("a dog is", "a dog"),
         ("the of a", ""),
+        ("the of a.", ""),
+        ("a dog, with a", "a dog"),
+        ("is this a dog with a?", "is this a dog?"),
         ("a person with a hat on", "a person with a hat on"),
         ("with somebody looking on", "with somebody looking on"),
         ("people standing around", "people standing around"),
@@ -133,6 +136,10 @@ def test_stops_stand_where_they_are_read(said: str, heard: str) -> None:
         ("at 10:30 dogs bark", "at 10:30 dogs bark"),
         ("twenty-three dogs", "several dogs"),
         ("33 dogs", "several dogs"),
+        ("forty dogs", "several dogs"),
+        ("forty-two dogs", "several dogs"),
+        ("twenty two dogs", "several dogs"),
+        ("twenty dollar bills", "twenty dollar bills"),
         ("two or three dogs", "several dogs"),
         ("three brown and white dogs", "several brown and white dogs"),
         ("dozens of birds", "dozens of birds"),
@@ -165,3 +172,10 @@ def test_a_model_that_nothing_is_known_of_keeps_its_numbers() -> None:
     """And one that fails from two on loses that too."""
     assert softened("three dogs", None) == "three dogs"
     assert softened("two dogs", 2) == "several dogs"
+
+
+def test_distilvit_is_not_trusted_with_three() -> None:
+    """It is known to count poorly; two it tells from one."""
+    assert softened("two dogs and three cats", FIRST_DOUBTFUL["distilvit"]) == (
+        "two dogs and several cats"
+    )

@@ -167,7 +167,7 @@ def test_who_stops_waiting_waits_for_no_more_lines() -> None:
 
 def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the model was taught; nothing sharper is asked for, since nothing could be made of it."""
-    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
+    monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT)
     answer = captioner(Saying(), None).answer(png(page()), sharp=False)
 
     assert (answer.kind, answer.text, answer.read) == ("described", "Text document.", "")
@@ -233,7 +233,7 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
 
 def test_a_reader_that_does_not_load_costs_no_caption(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is then what it was without it."""
-    monkeypatch.setattr(triage, "look", lambda _: DOCUMENT)
+    monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT)
     monkeypatch.setitem(__import__("sys").modules, "altlens_host.worker.text.recognition", None)
 
     answer = captioner(Saying(), Reader(0)).answer(png(page()))

@@ -33,7 +33,9 @@ def test_exceptions_are_said(entry: str) -> None:
     assert is_withheld(f"a {entry} and a {WORDS[0]}")
 
 
-@pytest.mark.parametrize("said", ["a bÍtch", "a w\u00f6g", "a blow\u2010job"])
+@pytest.mark.parametrize(
+    "said", ["a bÍtch", "a w\u00f6g", "a blow\u2010job", "a blow_job", "bitches"]
+)
 def test_accents_and_hyphens_hide_nothing(said: str) -> None:
     """However it is spelled, it would be heard the same."""
     assert is_withheld(said)
@@ -42,6 +44,14 @@ def test_accents_and_hyphens_hide_nothing(said: str) -> None:
 def test_a_word_that_comes_together_while_tidying_is_withheld() -> None:
     """Half a character or a control character in its middle does not save it."""
     assert tidy("a bit\u200bch runs") == ""
+    assert not is_withheld("a half male caste")
+    assert tidy("a half male caste") == ""
+
+
+def test_an_exception_is_of_whole_words() -> None:
+    """What only begins like one is none."""
+    assert not is_withheld("a chink in a wall")
+    assert is_withheld("a chink indoors")
 
 
 def test_no_innocent_caption_is_withheld() -> None:
