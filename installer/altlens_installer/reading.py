@@ -23,8 +23,9 @@ from altlens_installer.terminal import say
 NAME = "text"
 """What `altlens model` calls it."""
 
-State = Literal["there", "stale", "missing"]
-"""Stale is what was made of another recognizer, by another altlens, or is damaged."""
+State = Literal["there", "refused", "stale", "missing"]
+"""Refused is what read worse than what it was made of; stale is what was made of another
+recognizer, by another altlens, or is damaged."""
 
 
 def folder(system: bool) -> Path:
@@ -41,18 +42,32 @@ def state(environ: Mapping[str, str]) -> State:
     places = recognizer.folders(environ)
     if recognizer.quicker(places, recognizer.original()):
         return "there"
+    if why_refused(environ):
+        return "refused"
     return "stale" if any((one / recognizer.GRAPH).exists() for one in places) else "missing"
 
 
+def why_refused(environ: Mapping[str, str] | None = None) -> str:
+    """Return why what was made was refused; empty where none was.
+
+    Raises:
+        ImportError: rapidocr is not installed, or not whole.
+    """
+    return recognizer.refusal(recognizer.folders(environ), recognizer.original())
+
+
 def lacking(system: bool) -> Making | None:
-    """Return what has yet to be made; None where it cannot be, or need not.
+    """Return what has yet to be made; None where it cannot be, need not, or was refused.
 
     Args:
         system: For all users, who do not see what one of them has.
     """
     places = recognizer.folders()[1 if system else 0 :]
     try:
-        if not can_read_text() or recognizer.quicker(places, recognizer.original()):
+        source = recognizer.original()
+        if not can_read_text() or recognizer.quicker(places, source):
+            return None
+        if recognizer.refusal(places, source):
             return None
     except ImportError:
         return None
@@ -87,14 +102,15 @@ def make(system: bool, out: IO[str], err: IO[str]) -> bool:
 
 
 def install(system: bool, out: IO[str], err: IO[str]) -> int:
-    """Make it if it lacks; return the exit status.
+    """Make it if it lacks, though it was refused before; return the exit status.
 
     Raises:
         ExtraMissingError: There is nothing to make it of.
     """
     if not can_read_text():
         raise ExtraMissingError("Reading text needs rapidocr and zxing-cpp, the extra [ocr].")
-    if lacking(system) is None:
+    places = recognizer.folders()[1 if system else 0 :]
+    if recognizer.quicker(places, recognizer.original()):
         say("The text recognizer was made already, and is whole.", out)
         return 0
     return 0 if make(system, out, err) else 1
@@ -111,7 +127,7 @@ def remove(system: bool, out: IO[str]) -> int:
     if not place.exists():
         raise ModelKeptError("The text recognizer was not made there; see --system.")
     with installing.alone(place):
-        for name in (recognizer.CARD, recognizer.GRAPH):
+        for name in (recognizer.CARD, recognizer.GRAPH, recognizer.REFUSAL):
             files.remove(place / name)
     files.remove_tree(place)
     say(f"taken back  {place}", out)

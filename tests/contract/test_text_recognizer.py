@@ -9,6 +9,7 @@ import json
 import shutil
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,15 +17,27 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
 from support.text_recognizer import command, made, put
 
 from altlens_host.models import recognizer
-from altlens_host.models.recognizer import CARD, GRAPH
-from altlens_host.worker.prepare import text
+from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL
+from altlens_host.worker.prepare import text, text_graph
 from altlens_host.worker.prepare.refusal import RefusedError
-from altlens_host.worker.text.line_reader import HEIGHT, LOW, open_line_reader, open_one, pixels
+from altlens_host.worker.text.line_reader import (
+    HEIGHT,
+    LOW,
+    likeliest,
+    normalized,
+    open_line_reader,
+    open_one,
+    pixels,
+)
 from altlens_installer import reading
 
 SAYS = "Will all fifty pupils still fill the little hall at 7.45?"
@@ -48,7 +61,7 @@ def place(tmp_path: Path) -> Path:
 def changed() -> onnx.ModelProto:
     """The original, changed so that it takes every height."""
     model = onnx.load(recognizer.original())
-    text.of_any_height(model)
+    text_graph.of_any_height(model)
     return model
 
 
@@ -56,7 +69,7 @@ def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
     changed: onnx.ModelProto,
 ) -> None:
     """The mean of three rows, then of two columns, is that of all six."""
-    given = {"x": pixels(line(20).line, any_height=False)}
+    given = {"x": normalized(pixels(line(20).line, any_height=False))}
 
     (before,) = onnxruntime.InferenceSession(recognizer.original()).run(None, given)
     (after,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, given)
@@ -66,7 +79,7 @@ def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
 
 def test_the_changed_graph_takes_lower_lines(changed: onnx.ModelProto) -> None:
     """With as many steps as before: one for 8 pixels of width."""
-    given = pixels(line(24).line, any_height=True)
+    given = normalized(pixels(line(24).line, any_height=True))
     assert given.shape[2] == LOW
 
     (said,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, {"x": given})
@@ -84,9 +97,32 @@ def _other_pool(model: onnx.ModelProto) -> None:
     next(one for one in pool.attribute if one.name == "kernel_shape").ints[0] = 2
 
 
-@pytest.mark.parametrize("change", [_no_pool, _other_pool])
+def _no_softmax(model: onnx.ModelProto) -> None:
+    (last,) = [one for one in model.graph.node if one.op_type == "Softmax"][-1:]
+    last.op_type = "Sigmoid"
+    del last.attribute[:]
+
+
+def _no_product(model: onnx.ModelProto) -> None:
+    (last,) = [one for one in model.graph.node if one.op_type == "MatMul"][-1:]
+    (total,) = (one for one in model.graph.node if last.output[0] in one.input)
+    total.op_type = "Mul"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_no_pool, "pool"),
+        (_other_pool, "pool"),
+        (_no_softmax, "softmax"),
+        (_no_product, "product"),
+    ],
+)
 def test_a_recognizer_that_is_built_otherwise_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[onnx.ModelProto], None]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[onnx.ModelProto], None],
+    why: str,
 ) -> None:
     """A release of rapidocr may carry another; what lies there stays as it was."""
     model = onnx.load(recognizer.original())
@@ -96,10 +132,42 @@ def test_a_recognizer_that_is_built_otherwise_is_left_alone(
     place = tmp_path / "text"
     place.mkdir()
 
-    with pytest.raises(RefusedError, match="pool"):
+    with pytest.raises(RefusedError, match=why):
         text.make(place, lambda share, step: None)
 
-    assert list(place.iterdir()) == []
+    assert [one.name for one in place.iterdir()] == [REFUSAL]
+    assert why in recognizer.refusal([place], tmp_path / "other.onnx")
+    assert not recognizer.refusal([place], recognizer.original())
+
+
+def test_nearly_all_of_it_is_computed_in_8_bits(tmp_path: Path) -> None:
+    """Where onnxruntime has to turn bytes into floats between convolutions, half the time goes."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "run.onnx")
+    onnxruntime.InferenceSession(made() / "altlens/text" / GRAPH, options)
+
+    run = Counter(one.op_type for one in onnx.load(tmp_path / "run.onnx").graph.node)
+
+    assert run["Conv"] + run["FusedConv"] + run["Gelu"] + run["Gemm"] == 0
+    assert run["QLinearConv"] == 57
+    assert run["QGemm"] == text_graph.PARTS
+    assert run["QLinearSigmoid"] == 13
+    assert run["DequantizeLinear"] < run["QLinearConv"] / 2
+
+
+@given(
+    logits=arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(2, 99))),
+    scale=st.floats(0.05, 0.5),
+)
+def test_how_sure_it_is_of_a_step_is_what_a_softmax_says(
+    logits: NDArray[np.uint8], scale: float
+) -> None:
+    """Up to what characters that are out of the question would add; 0 stands for those."""
+    logits[:, 0] = np.maximum(logits[:, 0], 1)
+    weights = np.where(logits, np.exp(logits * scale - logits.max(axis=1)[:, None] * scale), 0)
+    right = 1 / weights.sum(axis=1)
+
+    assert likeliest(logits, scale) == pytest.approx(right, rel=1e-4)
 
 
 @pytest.mark.parametrize("size", [12, 14, 18, 24, 40])
@@ -118,7 +186,7 @@ def test_it_reads_what_the_original_reads(size: int, colours: tuple[str, str]) -
 def test_it_reads_a_line_that_runs_across_a_wide_picture() -> None:
     """Some 7,000 pixels wide, as the recognizer gets it."""
     drawn = line(24, says=" ".join([SAYS] * 8))
-    assert pixels(drawn.line, any_height=True).shape[3] > 6000
+    assert pixels(drawn.line, any_height=True).shape[2] > 6000
 
     said, _ = open_line_reader([made() / "altlens/text"]).read(drawn.line)
 
@@ -133,15 +201,15 @@ def test_a_line_is_as_wide_as_its_letters_need_and_not_as_its_box() -> None:
     boxed[:2, ::9] = boxed[-2:, ::7] = 0
     large = line(24).line
 
-    assert pixels(boxed, any_height=True).shape[2:] == (
+    assert pixels(boxed, any_height=True).shape[1:3] == (
         HEIGHT,
         round(boxed.shape[1] * 1.5 * HEIGHT / 28),
     )
-    assert pixels(large, any_height=True).shape[2:] == (
+    assert pixels(large, any_height=True).shape[1:3] == (
         LOW,
         round(large.shape[1] * HEIGHT / len(large)),
     )
-    assert pixels(large, any_height=False).shape[2] == HEIGHT
+    assert pixels(large, any_height=False).shape[1] == HEIGHT
 
 
 def _card(place: Path, **changes: object) -> None:

@@ -22,6 +22,7 @@ from altlens_host.cache.places import prepare
 from altlens_host.cache.sealed_file import SealedFile
 from altlens_host.cache.store import Limits
 from altlens_host.messages import Answer
+from altlens_host.models import recognizer
 from altlens_host.worker_messages import PROMISES
 from altlens_installer import client, install, xpi
 from altlens_installer.doctor import registry, report, serving
@@ -648,6 +649,23 @@ def test_a_worker_on_a_card_is_shut_in_but_for_the_cards_driver(
     assert {one.status for one in found.values()} == {"pass"}
     assert found["device"].reason == "The model runs on cuda, with onnx."
     assert "could reach the driver of the graphics card" in found["sandbox"].reason
+
+
+def test_a_recognizer_that_reads_worse_is_said_and_no_fault(
+    tmp_path: Path, repository: Path
+) -> None:
+    """It was made and left out; no command would mend it."""
+    machine = bed(tmp_path, repository)
+    recognizer_not_made(machine)
+    (machine.data / "text").mkdir()
+    known = recognizer.digest(recognizer.original())
+    said = {"version": recognizer.VERSION, "source": known, "why": "It reads worse."}
+    (machine.data / "text" / recognizer.REFUSAL).write_text(json.dumps(said))
+
+    found = machine.examined({"text": registry.CHECKS["text"]})
+
+    assert (found["text"].status, found["text"].mend) == ("pass", "")
+    assert found["text"].reason.endswith("was refused on this machine: It reads worse.")
 
 
 @pytest.mark.parametrize(

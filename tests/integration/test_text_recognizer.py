@@ -84,6 +84,48 @@ def test_it_can_be_taken_away_and_made_by_its_name(home: Home) -> None:
     assert len(twice.stderr.splitlines()) == 1
 
 
+def _refused(place: Path, **changes: object) -> None:
+    """Leave behind what making it leaves where the result reads worse."""
+    place.mkdir(parents=True, exist_ok=True)
+    known = recognizer.digest(recognizer.original())
+    said = {"version": recognizer.VERSION, "source": known, "why": "It reads worse."}
+    (place / recognizer.REFUSAL).write_text(json.dumps(said | changes))
+
+
+def test_what_was_refused_once_is_not_made_with_each_update(home: Home) -> None:
+    """Only where the user asks for it by its name; then the refusal is forgotten."""
+    profile = str(home.path / ".mozilla/firefox/one")
+    place = home.places.data / "text"
+    _refused(place)
+
+    ran = home.run("install", "--profile", profile, "--allow-unsigned")
+    updated = home.run("update")
+
+    assert ran.returncode == updated.returncode == 0, ran.stderr + updated.stderr
+    assert not (place / recognizer.GRAPH).exists()
+
+    made = home.run("model", "install", "text")
+
+    assert f"made       {place / recognizer.GRAPH}" in made.stdout
+    assert not (place / recognizer.REFUSAL).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "lacks"),
+    [({}, False), ({"version": recognizer.VERSION - 1}, True), ({"source": "0" * 64}, True)],
+)
+def test_a_refusal_is_for_one_recognizer_and_one_way_of_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], lacks: bool
+) -> None:
+    """Another release of either may do better."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_DIRS", "/nowhere")
+    _refused(tmp_path / "altlens/text", **changes)
+
+    assert bool(reading.lacking(False)) is lacks
+    assert (reading.state(os.environ) == "refused") is not lacks
+
+
 def test_that_for_all_users_is_enough_for_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

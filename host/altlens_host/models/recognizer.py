@@ -18,8 +18,14 @@ GRAPH = "recognizer.onnx"
 CARD = "recognizer.json"
 """Says of which files the graph was made, and which file it is."""
 
-VERSION = 1
+REFUSAL = "refusal.json"
+"""Says of which file none could be made that is worth having, and why."""
+
+VERSION = 2
 """Raised whenever it is made otherwise than before; what was made until then is made anew."""
+
+SCALE = "logit_scale"
+"""In the graph's metadata: by how much logits differ whose bytes differ by one."""
 
 _FOLDER = "text"
 _ORIGINAL = "*_rec_small.onnx"
@@ -79,6 +85,26 @@ def quicker(places: Iterable[Path], source: Path) -> Path | None:
             if made == (VERSION, known, digest(place / GRAPH)):
                 return place / GRAPH
     return None
+
+
+def refusal(places: Iterable[Path], source: Path) -> str:
+    """Return why a recognizer was refused that was made, as it is made now, of another.
+
+    Args:
+        places: Where to look, as `folders` returns them.
+        source: The other.
+
+    Returns:
+        A sentence; empty where none is known to have been refused.
+    """
+    known = ""
+    for place in places:
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            said = json.loads((place / REFUSAL).read_bytes())
+            known = known or digest(source)
+            if (said["version"], said["source"]) == (VERSION, known):
+                return str(said["why"])
+    return ""
 
 
 def digest(path: Path) -> str:

@@ -15,6 +15,7 @@ from altlens_host.settings import READING_SIDE
 from altlens_host.worker import confidence, images, kinds, postprocess, triage
 from altlens_host.worker.adult import AdultCheck
 from altlens_host.worker.engines import Engine, Generation, nothing
+from altlens_host.worker.headers import JPEG_START
 from altlens_host.worker.photo_memory import PhotoMemory
 from altlens_host.worker.photo_print import photo_print
 from altlens_host.worker.text import codes
@@ -92,8 +93,10 @@ class Captioner:
 
         def read() -> Reading:
             assert self._reader is not None
-            # A large JPEG was decoded no larger than the model needs it.
-            whole = images.decode(data, READING_SIDE, any_format=any_format)
+            whole = image
+            if data.startswith(JPEG_START):
+                # A large one was decoded no larger than the model needs it.
+                whole = images.decode(data, READING_SIDE, any_format=any_format)
             return self._reader.read(whole if whole.width > image.width else image, check)
 
         reading: Reading | None = None

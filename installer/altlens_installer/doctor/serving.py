@@ -152,6 +152,10 @@ def _quickness(patient: Patient, read: str) -> Finding:
     how = reading.state(patient.environment)
     if how == "there":
         return Finding("pass", f"{read}.")
+    if how == "refused":
+        why = plain(reading.why_refused(patient.environment))
+        reason = f"{read}, but slowly: the quicker text recognizer was refused on this machine"
+        return Finding("pass", f"{reason}: {why}")
     why = {
         "missing": "was not made on this machine yet",
         "stale": "is damaged, or was made of another one than is installed",

@@ -127,6 +127,26 @@ def test_a_page_that_takes_too_long_is_read_as_far_as_it_was(
     assert read.confidence > 0.9
 
 
+def test_opening_the_models_counts_to_the_time_that_a_page_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a busy machine it takes seconds; the answer would come too late, and be none."""
+    clock = [0.0]
+    monkeypatch.setattr(reader, "MOST_SECONDS", 8.0)
+    monkeypatch.setattr(reader.time, "monotonic", lambda: clock[0])
+
+    class Found:
+        def lines(self, *_: object) -> list[Line]:
+            return [Line(0, 30 * row, 100, 30 * row + 20, f"Exit {row}", 0.9) for row in range(3)]
+
+    class Late(Reader):
+        def _opened(self) -> Any:
+            clock[0] += 9.0
+            return Found()
+
+    assert Late(1).read(Image.new("RGB", (9, 9)), nothing).text == "Exit 0…"
+
+
 def test_who_stops_waiting_waits_for_no_more_lines() -> None:
     """Those that are begun are read to their end; forty others are not."""
     read: list[object] = []

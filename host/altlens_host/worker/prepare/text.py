@@ -10,21 +10,17 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import onnx
-import onnxruntime
 from numpy.typing import NDArray
-from onnx import helper, version_converter
-from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 from PIL import Image, ImageDraw, ImageFont
 
-from altlens_host.models.recognizer import CARD, GRAPH, VERSION, digest, original
-from altlens_host.worker.prepare.optimizing import optimize
+from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL, VERSION, digest, original
 from altlens_host.worker.prepare.refusal import RefusedError
+from altlens_host.worker.prepare.text_bytes import write
 from altlens_host.worker.prepare.way import Progress
 from altlens_host.worker.text.line_reader import open_one, pixels
 
@@ -33,12 +29,6 @@ MOST_WORSE = 0.01
 
 _NEW = "new"
 """The folder, beside the result, in which it is made."""
-
-_OPSET = 17
-"""The first in which a normalisation is one operation; scales for each channel came with 13."""
-
-_UNFUSED = ("ConvActivationFusion", "MatmulTransposeFusion", "MatMulScaleFusion")
-"""What onnxruntime must not join before it quantizes: it would not know the result."""
 
 _COLOURS = (("black", "white"), ("white", "#204060"), ("#404040", "#f4f0e0"), ("#ffe090", "black"))
 _WORDS = (
@@ -68,6 +58,7 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     Raises:
         ImportError: rapidocr is not installed, or not whole.
         RefusedError: Its recognizer is built in a way not known here, or the result reads worse.
+            The folder then says so.
         ModelBrokenError: A graph cannot be opened.
     """
     progress(0.0, "reading")
@@ -75,97 +66,24 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     shutil.rmtree(new, ignore_errors=True)  # of one that was killed
     new.mkdir()
     try:
-        known = digest(source)
+        made = {"version": VERSION, "source": digest(source)}
         progress(0.1, "quantizing")
-        write(source, new / GRAPH)
+        lines = [pixels(one.line, any_height=True) for one in drawn(12, 2026)]
+        write(source, new / GRAPH, lines)
         progress(0.6, "comparing")
         checked = compare(source, new / GRAPH)
         progress(0.95, "finishing")
-        card = {"version": VERSION, "source": known, "graph": digest(new / GRAPH)}
-        (new / CARD).write_text(json.dumps(card | {"checked": checked}, indent=1), "utf-8")
+        card = made | {"graph": digest(new / GRAPH), "checked": checked}
+        (new / CARD).write_text(json.dumps(card, indent=1), "utf-8")
         _keep(new, folder)
+        (folder / REFUSAL).unlink(missing_ok=True)
+    except RefusedError as error:
+        # Else each update would make it again.
+        (folder / REFUSAL).write_text(json.dumps(made | {"why": str(error)}, indent=1), "utf-8")
+        raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return checked
-
-
-def write(source: Path, target: Path) -> None:
-    """Write the quicker recognizer.
-
-    Args:
-        source: The original.
-        target: The file to write; others are made beside it for a while.
-
-    Raises:
-        RefusedError: The original is built in a way not known here.
-    """
-    model = onnx.load(source)
-    of_any_height(model)
-    plain = target.with_name("plain.onnx")
-    changed = version_converter.convert_version(model, _OPSET).SerializeToString()
-    level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    optimize(changed, plain, level, without=_UNFUSED)
-    quantize_static(
-        plain,
-        target,
-        _Calibration(model.graph.input[0].name, list(drawn(12, 2026))),
-        per_channel=True,
-        # With seven bits two products fit in 16, so that no processor's sums are cut off.
-        reduce_range=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        nodes_to_quantize=list(_quantized(onnx.load(plain).graph)),
-    )
-    plain.unlink()
-    made = onnx.load(target)
-    del made.metadata_props[:]
-    made.metadata_props.extend(model.metadata_props)  # the characters
-    onnx.save(made, target)
-
-
-def of_any_height(model: onnx.ModelProto) -> None:
-    """Change a recognizer so that it takes lines of every height, and of its own as before.
-
-    Its convolutions leave three rows of a line of 48 pixels, and two columns a step; a pool makes
-    one of these six. Here the mean of all rows is taken first, however many there are.
-
-    Raises:
-        RefusedError: There is no such pool, or another operation that knows the height.
-    """
-    graph = model.graph
-    pools = [node for node in graph.node if node.op_type == "AveragePool"]
-    shape = {"kernel_shape": [3, 2], "strides": [3, 2], "pads": [0, 0, 0, 0]}
-    said = [{one.name: list(one.ints) for one in node.attribute} for node in pools]
-    if len(pools) != 1 or not shape.items() <= said[0].items():
-        raise RefusedError("The recognizer has not the one pool that is known.")
-    (pool,) = pools
-    rows = helper.make_node("ReduceMean", [pool.input[0]], ["rows"], axes=[2], keepdims=1)
-    pool.input[0] = "rows"
-    for attribute in pool.attribute:
-        if attribute.name in ("kernel_shape", "strides"):
-            attribute.ints[0] = 1
-    graph.node.insert(list(graph.node).index(pool), rows)
-    graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
-    del graph.value_info[:]  # they are those of the one height
-
-
-def _quantized(graph: onnx.GraphProto) -> Iterator[str]:
-    """Yield what is computed in 8 bits: convolutions, and the product with the characters."""
-    characters = graph.output[0].type.tensor_type.shape.dim[2].dim_value
-    matrices = {one.name for one in graph.initializer if list(one.dims)[1:] == [characters]}
-    for node in graph.node:
-        if node.op_type == "Conv" or (node.op_type == "MatMul" and node.input[1] in matrices):
-            yield node.name
-
-
-class _Calibration(CalibrationDataReader):  # type: ignore[misc]  # the library has no types
-    """Drawn lines, from which the range of each value is learned."""
-
-    def __init__(self, name: str, lines: Sequence[Drawn]) -> None:
-        self._given = iter([{name: pixels(one.line, any_height=True)} for one in lines])
-
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        return next(self._given, None)
 
 
 def drawn(count: int, seed: int) -> Iterator[Drawn]:

@@ -83,13 +83,13 @@ class Reader:
             image: A picture of mode RGB.
             check: Called now and then; what it raises ends the work.
         """
+        last = time.monotonic() + MOST_SECONDS
         recognizer = self._opened()
         if recognizer is None:
             return NOTHING
         if max(image.size) > READING_SIDE:
             image = image.copy()
             image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
-        last = time.monotonic() + MOST_SECONDS
         lines: list[layout.Line] = []
         cut = False
         for line in recognizer.lines(image, check):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from altlens_host.models import recognizer
+from altlens_host.worker.engines import tiny
 from altlens_host.worker.engines.sessions import open_session
 from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.text.layout import Line
@@ -62,7 +63,8 @@ class Recognizer:
 
         self._threads = thread_count(threads)
         found = recognizer.only(recognizer.carried(), "*_det_small.onnx")
-        self._detector = open_session(found, self._threads)
+        with tiny.as_zero() as known:
+            self._detector = open_session(found, self._threads, tiny_as_zero=known)
         self._reader = open_line_reader(places)
         self._boxes = DBPostProcess(0.3, 0.5, MOST_LINES, 1.6, "fast", True)
         self._cut = get_rotate_crop_image
@@ -97,7 +99,8 @@ class Recognizer:
         width, height = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in image.size)
         small = image.resize((width, height), Image.Resampling.BILINEAR)
         given = normalized(np.asarray(small)[None, :, :, ::-1])
-        (chances,) = self._detector.run(None, {self._detector.get_inputs()[0].name: given})
+        with tiny.as_zero():
+            (chances,) = self._detector.run(None, {self._detector.get_inputs()[0].name: given})
         boxes, _ = self._boxes(chances, (image.height, image.width))
         found = np.asarray(boxes)[:MOST_LINES].reshape(-1, 4, 2)
         tops: NDArray[Any] = found[:, :, 1].min(axis=1)
