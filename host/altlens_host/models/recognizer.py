@@ -21,7 +21,7 @@ CARD = "recognizer.json"
 REFUSAL = "refusal.json"
 """Says of which file none could be made that is worth having, and why."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever it is made otherwise than before; what was made until then is made anew."""
 
 SCALE = "logit_scale"

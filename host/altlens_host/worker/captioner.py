@@ -91,7 +91,7 @@ class Captioner:
         if self._adult and not kinds.is_drawn(looked) and (warning := self._adult.warning(image)):
             return warning
 
-        def read() -> Reading:
+        def read(check: Callable[[], None] = check) -> Reading:
             assert self._reader is not None
             whole = image
             if data.startswith(JPEG_START):
@@ -101,14 +101,14 @@ class Captioner:
 
         reading: Reading | None = None
         if self._reader and looked.kind is not triage.Kind.PHOTO:
-            code = codes.find(image)
+            written = looked.kind in WRITTEN
+            code, reading = codes.find_beside(image, read if written and sharp else None, check)
             if code:
                 return _silent("described")._replace(
                     text=code.name, confidence=1.0, barcode=code.content
                 )
-            if looked.kind in WRITTEN and not sharp:
+            if written and not sharp:
                 return _silent("more_pixels")
-            reading = read() if looked.kind in WRITTEN else None
             if reading and reading.text and looked.kind in DOCUMENTS:
                 return _as_text(reading)
         seen = photo_print(image, grey)

@@ -18,7 +18,7 @@ from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
 from altlens_host.worker.engines import Generation, nothing
-from altlens_host.worker.text import reader
+from altlens_host.worker.text import codes, reader, recognition
 from altlens_host.worker.text.layout import Line
 from altlens_host.worker.text.reader import Reader, Reading, shortened
 from altlens_host.worker.text.recognition import Recognizer
@@ -229,6 +229,42 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
         "https://example.org/12",
     )
     assert "example" not in answer.text + answer.read
+
+
+def test_a_page_that_has_a_code_is_a_code_and_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The code is looked for while lines are; once it is found nobody waits for them."""
+    monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT)
+    read: list[object] = []
+
+    class Counting(Recognizer):
+        def _read(self, line: Any) -> tuple[str, float]:
+            read.append(line)
+            return super()._read(line)
+
+    monkeypatch.setattr(recognition, "Recognizer", Counting)
+    image = page(42)
+    image.paste(qr(), (600, 700))
+
+    answer = captioner(Saying(), Reader(1)).answer(png(image), sharp=True)
+
+    assert (answer.text, answer.barcode, answer.read) == (
+        "A QR code.",
+        "https://example.org/12",
+        "",
+    )
+    assert len(read) < 10
+
+
+def test_what_goes_wrong_while_codes_are_looked_for_is_not_hidden() -> None:
+    """And who no longer waits is not waited for."""
+
+    def stop() -> None:
+        raise CancelledError("Enough.")
+
+    with pytest.raises(CancelledError):
+        codes.find_beside(page(2), lambda check: check(), stop)
 
 
 def test_a_reader_that_does_not_load_costs_no_caption(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,9 @@ from altlens_host.worker.engines.sessions import open_session
 from altlens_host.worker.prepare.optimizing import optimize
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.text_graph import (
+    BLANK,
     GATE,
+    KEPT,
     known_in_bytes,
     maker,
     of_any_height,
@@ -42,7 +44,8 @@ def write(source: Path, target: Path, lines: Sequence[NDArray[np.uint8]]) -> Non
     """Write the quicker recognizer.
 
     It takes [1, height, width, 3] bytes and returns the characters' logits in bytes, [steps,
-    characters]; what one step of a byte is, its metadata say (`recognizer.SCALE`).
+    characters], of the steps that may say one, and these steps' numbers; what one step of a byte
+    is, its metadata say (`recognizer.SCALE`).
 
     Args:
         source: The original.
@@ -125,7 +128,8 @@ def _quantized(graph: onnx.GraphProto) -> Iterator[str]:
     for node in graph.node:
         made_of = {kinds.get(one) for one in node.input}
         if (
-            node.op_type in ("Conv", "Gemm", "MaxPool", "GlobalAveragePool", "Relu")
+            (node.op_type == "Gemm" and node.name != BLANK)
+            or node.op_type in ("Conv", "MaxPool", "GlobalAveragePool", "Relu")
             or (node.op_type == "Sigmoid" and made_of == {"Mul"})
             or (node.op_type == "Concat" and made_of == {"MaxPool", "Relu"})
             or (node.op_type == "Mul" and made_of & {"Sigmoid", "HardSigmoid"})
@@ -166,6 +170,7 @@ def _in_and_out_in_bytes(graph: onnx.GraphProto) -> float:
     del graph.output[:]
     shape = ["steps", "characters"]
     graph.output.append(helper.make_tensor_value_info("logits", TensorProto.UINT8, shape))
+    graph.output.append(helper.make_tensor_value_info(KEPT, TensorProto.INT64, shape[:1]))
     return float(largest / 255)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from altlens_host.worker.prepare.refusal import RefusedError
@@ -21,6 +22,16 @@ GATE = 1.702
 PARTS = 16
 """In so many parts the product with the characters is computed: the sums of one, in 32 bits, stay
 in a core's cache until they are bytes."""
+
+SURE = 25.0
+"""A step whose logit of no character is so high says none: where one was said, no line was read
+otherwise for leaving out what is higher (docs/decisions/0100)."""
+
+BLANK = "blank"
+"""The product that finds such steps; it stays in floats."""
+
+KEPT = "kept"
+"""The numbers of the other steps."""
 
 
 def of_any_height(model: onnx.ModelProto) -> None:
@@ -92,13 +103,19 @@ def known_in_bytes(graph: onnx.GraphProto) -> None:
 
 
 def _join_head(graph: onnx.GraphProto) -> None:
-    """Join the product with the characters and the sum after it, for the one line of a batch."""
+    """Join the product with the characters and the sum after it, for the one line of a batch.
+
+    It is computed for the steps alone that may say a character; which they are is returned, too.
+    """
     total = maker(graph, graph.output[0].name)
     product = maker(graph, total.input[0])
     if (product.op_type, total.op_type) != ("MatMul", "Add"):
         raise RefusedError("The recognizer does not end in a product with its characters.")
     given = product.input[0]
     values = {one.name: one for one in graph.initializer}
+    weights, bias = (
+        numpy_helper.to_array(values[one]) for one in (product.input[1], total.input[1])
+    )
     for value in (product.input[1], total.input[1]):
         parts = np.array_split(numpy_helper.to_array(values[value]), PARTS, axis=-1)
         graph.initializer.remove(values[value])
@@ -106,7 +123,8 @@ def _join_head(graph: onnx.GraphProto) -> None:
             numpy_helper.from_array(part, f"{value}_{at}") for at, part in enumerate(parts)
         )
     graph.initializer.append(numpy_helper.from_array(np.array([0]), "batch"))
-    graph.node.append(helper.make_node("Squeeze", [given, "batch"], ["steps"], "steps"))
+    graph.node.append(helper.make_node("Squeeze", [given, "batch"], ["all_steps"], "all_steps"))
+    _leave_out_blanks(graph, weights[:, :1], bias[:1])
     for at, part in enumerate(parts):
         these = ["steps", f"{product.input[1]}_{at}", f"{total.input[1]}_{at}"]
         graph.node.append(helper.make_node("Gemm", these, [f"logits_{at}"], f"head_{at}"))
@@ -116,6 +134,29 @@ def _join_head(graph: onnx.GraphProto) -> None:
     graph.node.remove(total)
     graph.node.remove(product)
     del graph.output[0]
+
+
+def _leave_out_blanks(graph: onnx.GraphProto, weights: NDArray[Any], bias: NDArray[Any]) -> None:
+    """Keep the steps that may say a character: `steps`, and their numbers, `kept`.
+
+    Args:
+        graph: Has `all_steps`, [steps, values].
+        weights: Of no character, the first: [values, 1].
+        bias: As the weights, [1].
+    """
+    for name, value in (("weights", weights), ("bias", bias), ("sure", np.float32(SURE))):
+        graph.initializer.append(numpy_helper.from_array(np.asarray(value), f"{BLANK}_{name}"))
+    graph.initializer.append(numpy_helper.from_array(np.array([1]), f"{BLANK}_column"))
+    graph.initializer.append(numpy_helper.from_array(np.array([0]), f"{BLANK}_row"))
+    for kind, given, made in (
+        ("Gemm", ["all_steps", f"{BLANK}_weights", f"{BLANK}_bias"], BLANK),
+        ("Less", [BLANK, f"{BLANK}_sure"], "unsure"),
+        ("Squeeze", ["unsure", f"{BLANK}_column"], "unsure_steps"),
+        ("NonZero", ["unsure_steps"], "kept_row"),
+        ("Squeeze", ["kept_row", f"{BLANK}_row"], KEPT),
+        ("Gather", ["all_steps", KEPT], "steps"),
+    ):
+        graph.node.append(helper.make_node(kind, given, [made], made))
 
 
 def maker(graph: onnx.GraphProto, value: str) -> Any:

@@ -65,26 +65,33 @@ class LineReader:
             return "", 0.0
         given = pixels(line, any_height=bool(self._scale))
         if self._scale:
-            (logits,) = self._session.run(None, {self._name: given})
-            return self._decode(logits, lambda steps: likeliest(logits[steps], self._scale))
+            logits, steps = self._session.run(None, {self._name: given})
+            return self._decode(logits, steps, lambda rows: likeliest(logits[rows], self._scale))
         chances = self._session.run(None, {self._name: normalized(given)})[0][0]
-        return self._decode(chances, lambda steps: chances[steps].max(axis=1))
+        steps = np.arange(len(chances))
+        return self._decode(chances, steps, lambda rows: chances[rows].max(axis=1))
 
     def _decode(
-        self, said: NDArray[Any], chances: Callable[[NDArray[np.intp]], NDArray[Any]]
+        self,
+        said: NDArray[Any],
+        steps: NDArray[np.int64],
+        chances: Callable[[NDArray[np.intp]], NDArray[Any]],
     ) -> tuple[str, float]:
-        """Read what connectionist temporal classification has said: [steps, characters].
+        """Read what connectionist temporal classification has said.
 
         Args:
-            said: The higher, the likelier.
-            chances: Returns the likeliest character's chance at each of some steps.
+            said: The higher, the likelier: [steps, characters].
+            steps: Which steps these are; those between them say no character.
+            chances: Returns the likeliest character's chance in each of some rows of `said`.
         """
         best = said.argmax(axis=1)
-        steps = np.flatnonzero((best != 0) & np.concatenate([[True], best[1:] != best[:-1]]))
-        if not len(steps):
+        new = best != 0
+        new[1:] &= (best[1:] != best[:-1]) | (np.diff(steps) > 1)
+        rows = np.flatnonzero(new)
+        if not len(rows):
             return "", 0.0
-        text = "".join(self._characters[one] for one in best[steps])
-        return text, float(chances(steps).mean())
+        text = "".join(self._characters[one] for one in best[rows])
+        return text, float(chances(rows).mean())
 
 
 def likeliest(logits: NDArray[np.uint8], scale: float) -> NDArray[Any]:

@@ -74,14 +74,16 @@ class Recognizer:
 
         Args:
             image: A picture of mode RGB.
-            check: Called between two lines; what it raises ends the work.
+            check: Called before each line; what it raises ends the work.
         """
-        # The models were trained on blue, green, red.
-        pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+        pixels = np.asarray(image)
         boxes = self._find(image)
+        check()
 
         def read(box: NDArray[Any]) -> tuple[str, float]:
-            return self._read(self._cut(pixels, box.astype(np.float32)))
+            line = self._cut(pixels, box.astype(np.float32))
+            # The models were trained on blue, green, red.
+            return self._read(np.ascontiguousarray(line[:, :, ::-1]))
 
         pool = ThreadPoolExecutor(self._threads)
         try:
