@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.tiny_model import LAYOUTS, build
+from huggingface_hub import constants
 from support.hub import FakeHub, serve
 from support.installer import ALTLENS, Home
 
@@ -47,8 +48,12 @@ def _publish(folder: Path) -> None:
 
 
 @pytest.fixture
-def hub(published: Path) -> Iterator[FakeHub]:
+def hub(published: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
     """A hub that has the first commit, with the tag that altlens knows."""
+    # The torch engine forbids the process that it is in to use the network; an earlier test's may
+    # have been this one.
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     with serve() as made:
         made.add(REPO, published, FIRST, "v0.5.0")
         yield made
