@@ -313,6 +313,19 @@ class Browser:
         self.marionette.close()
         self.marionette.switch_to_window(opened["handle"])
 
+    def mark_as_left(self) -> None:
+        """Mark the page, which is left next, so that `is_as_it_was_left` knows it."""
+        self.script("window.wrappedJSObject.kept = true")
+
+    def is_as_it_was_left(self, name: str) -> bool:
+        """Go back to a page that has an element of that id, and say whether Firefox kept it.
+
+        It is free to load a page anew instead, and on a busy machine sometimes does.
+        """
+        self.script("history.back()")
+        until(lambda: self.script("return $(arguments[0]) !== null", name), "the page again")
+        return bool(self.script("return window.wrappedJSObject.kept"))
+
     def script(self, source: str, *arguments: object) -> Any:
         """Run a script in the page; `$(id)` finds an element."""
         source = "const $ = (id) => document.getElementById(id);" + source

@@ -79,6 +79,18 @@ function ids() {
   return asked.map(({ id }) => id);
 }
 
+/** Queues all eight, and answers those that are asked about at once. */
+async function answerFirstFour(words) {
+  for (let at = 0; at < 8; at += 1) {
+    window.enqueue(image(`i${at}`), "visible");
+  }
+  window.nextTurns();
+  await pass(1000);
+  for (const at of [0, 1, 2, 3]) {
+    await answer(at, words);
+  }
+}
+
 test("few are asked about at once, controls first, then what is in view", async () => {
   for (const id of ["i0", "i1", "i6"]) {
     window.enqueue(image(id), "near");
@@ -148,14 +160,7 @@ test("an answer is written, and the same picture is not asked about again", asyn
 });
 
 test("while nobody answers one picture is tried, later and later, and nothing is lost", async () => {
-  for (let at = 0; at < 8; at += 1) {
-    window.enqueue(image(`i${at}`), "visible");
-  }
-  window.nextTurns();
-  await pass(1000);
-  for (const at of [0, 1, 2, 3]) {
-    await answer(at, null);
-  }
+  await answerFirstFour(null);
   const atOnce = asked.length;
   const tries = [];
   for (let minute = 0; minute < 10; minute += 1) {
@@ -173,14 +178,7 @@ test("while nobody answers one picture is tried, later and later, and nothing is
 });
 
 test("when somebody answers again, all are asked about at once and none twice", async () => {
-  for (let at = 0; at < 8; at += 1) {
-    window.enqueue(image(`i${at}`), "visible");
-  }
-  window.nextTurns();
-  await pass(1000);
-  for (const at of [0, 1, 2, 3]) {
-    await answer(at, null);
-  }
+  await answerFirstFour(null);
   await pass(10_000);
   const tried = asked.length;
 
@@ -206,14 +204,7 @@ test("who is told to wait waits that long", async () => {
 });
 
 test("who is told to wait keeps the turn before those that came later", async () => {
-  for (let at = 0; at < 8; at += 1) {
-    window.enqueue(image(`i${at}`), "visible");
-  }
-  window.nextTurns();
-  await pass(1000);
-  for (const at of [0, 1, 2, 3]) {
-    await answer(at, { later: 5000 });
-  }
+  await answerFirstFour({ later: 5000 });
   await pass(5001);
 
   assert.deepEqual(ids().slice(4).sort(), ["i0", "i1", "i2", "i3"]);
