@@ -417,3 +417,18 @@ def test_photographs_are_checked_for_adult_content_inside_the_sandbox(start: Sta
     assert {"file_access", "system_calls"} <= {*ready.held} or sys.platform != "linux"
     assert isinstance(answer, Answer), answer
     assert answer.text == "May contain adult content"
+
+
+def test_a_photograph_in_another_size_gets_the_answer_that_it_had(start: Start) -> None:
+    """Not described anew: the probabilities would differ in some digit."""
+    with Image.open(PICTURES / "cat.jpg") as image:
+        smaller = image.resize((image.width * 3 // 4, image.height * 3 // 4))
+    worker = start("lite")
+    worker.hear()
+
+    worker.ask(1, (PICTURES / "cat.jpg").read_bytes())
+    worker.ask(2, encoded(smaller, "PNG"))
+    (_, first), (_, second) = worker.hear(), worker.hear()
+
+    assert isinstance(first, Answer)
+    assert first == second

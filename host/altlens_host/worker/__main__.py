@@ -102,6 +102,7 @@ def main(argv: list[str]) -> int:
                 reason = captioner.engine.reason[:MAX_REASON]
                 pipes.send(write_moved(Moved(ready.device, reason)))
             pipes.send(answer)
+            captioner.remember()
     except Exception as error:
         pipes.send(write_failure(None, _told(error)))
         return 1

@@ -17,7 +17,7 @@ from altlens_host.worker.adult import AdultCheck
 from altlens_host.worker.engines import Engine, Generation, nothing
 from altlens_host.worker.headers import JPEG_START
 from altlens_host.worker.photo_memory import PhotoMemory
-from altlens_host.worker.photo_print import photo_print
+from altlens_host.worker.photo_print import digests, photo_print
 from altlens_host.worker.text import codes
 from altlens_host.worker.text.reader import (
     DOCUMENTS,
@@ -58,6 +58,7 @@ class Captioner:
         self._reader = reader
         self._adult = adult
         self._photographs = PhotoMemory()
+        self._answered: tuple[Image, Image, Answer] | None = None
 
     def answer(
         self,
@@ -111,13 +112,30 @@ class Captioner:
                 return _silent("more_pixels")
             if reading and reading.text and looked.kind in DOCUMENTS:
                 return _as_text(reading)
-        seen = photo_print(image, grey)
-        answer = self._photographs.get(seen) if seen else None
+        answer = self._known(image, grey)
         if answer is None:
             answer = self._described(image, looked, check, reading, read if sharp else None)
-            if seen and answer.kind != "more_pixels":
-                self._photographs.put(seen, answer)
+            if answer.kind != "more_pixels":
+                self._answered = image, grey, answer
         return answer
+
+    def remember(self) -> None:
+        """Keep what was last described, for when it comes again; after the answer is given.
+
+        The print takes about as long as triage, and nobody should wait for it.
+        """
+        if self._answered:
+            image, grey, answer = self._answered
+            self._answered = None
+            if seen := photo_print(image, grey):
+                self._photographs.put(seen, answer)
+
+    def _known(self, image: Image, grey: Image) -> Answer | None:
+        """Return what was said of a photograph, if it was described and remembered."""
+        if not self._photographs.may_know(digests(image)):
+            return None
+        seen = photo_print(image, grey)
+        return self._photographs.get(seen) if seen else None
 
     def caption(self, image: Image, check: Callable[[], None] = nothing) -> tuple[Generation, str]:
         """Return what the model makes of a picture, and its words as they are heard.

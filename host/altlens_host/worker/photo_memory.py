@@ -7,6 +7,7 @@ the others, so neither learns from it what the other saw.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from altlens_host.messages import Answer
 from altlens_host.worker.photo_print import PhotoPrint
@@ -32,6 +33,10 @@ class PhotoMemory:
     def __len__(self) -> int:
         """Return how many photographs are remembered."""
         return len(self._answers)
+
+    def may_know(self, digests: Iterable[bytes]) -> bool:
+        """Say whether there is anything to compare a photograph with, by its digests."""
+        return any(self._found.get(digest) for digest in digests)
 
     def get(self, wanted: PhotoPrint) -> Answer | None:
         """Return what was said of this photograph, if it was seen."""

@@ -68,15 +68,22 @@ def photo_print(image: Image.Image, grey: Image.Image | None = None) -> PhotoPri
     texture = _small(grey, _TEXTURE_SIDE)
     if _is_drawn(grey, texture):
         return None
-    # Of pictures that are small already: to look at each pixel is what takes the time.
-    small = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
-    coarse = np.asarray(_small(small, _DIGEST_SIDE), np.int16)
+    small = _tiny(image)
     return PhotoPrint(
         np.asarray(_small(texture, GREY_SIDE), np.int16),
         np.asarray(_small(small, COLOUR_SIDE), np.int16),
         image.width / image.height,
-        tuple(_digest(coarse, grid) for grid in range(_GRIDS)),
+        _digests(small),
     )
+
+
+def digests(image: Image.Image) -> tuple[bytes, ...]:
+    """Return the digests of a print alone, which take a fifth of its time.
+
+    Args:
+        image: A picture of mode RGB.
+    """
+    return _digests(_tiny(image))
 
 
 def _is_drawn(grey: Image.Image, texture: Image.Image) -> bool:
@@ -109,6 +116,16 @@ def _spread_in_cells(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _small(image: Image.Image, side: int) -> Image.Image:
     return image.resize((side, side), Image.Resampling.BILINEAR)
+
+
+def _tiny(image: Image.Image) -> Image.Image:
+    # Of a picture that is reduced first: to look at each pixel is what takes the time.
+    return image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
+
+
+def _digests(small: Image.Image) -> tuple[bytes, ...]:
+    coarse = np.asarray(_small(small, _DIGEST_SIDE), np.int16)
+    return tuple(_digest(coarse, grid) for grid in range(_GRIDS))
 
 
 def _digest(coarse: NDArray[np.int16], grid: int) -> bytes:
