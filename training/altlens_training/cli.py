@@ -18,6 +18,7 @@ def _parser() -> argparse.ArgumentParser:
     lite = commands.add_parser("lite", help="train, export, quantize and measure the lite model")
     lite.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
     lite.add_argument("--out", type=Path, required=True, help="folder for cache, log and model")
+    lite.add_argument("--poses", type=Path, help="MoveNet for TensorFlow.js (docs/TRAINING.md)")
     lite.add_argument("--resume", action="store_true", help="go on from the folder's checkpoint")
     lite.add_argument("--seed", type=int, help="seed of everything random")
     lite.add_argument("--threads", type=int, help="processor threads")
@@ -51,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument(
         "--seen", metavar="SPLIT", help="part that the model was trained on, to learn more from"
     )
+    calibrate.add_argument(
+        "--collect", type=Path, metavar="FILE", help="only keep what was measured of each caption"
+    )
+    calibrate.add_argument(
+        "--also", type=Path, nargs="+", default=[], metavar="FILE",
+        help="what was collected of models of the same kind, on pictures that they had not seen",
+    )  # fmt: skip
     calibrate.add_argument("--seed", type=int, default=0, help="seed of everything random")
     triage = commands.add_parser("triage", help="fit the worker's triage, or judge it")
     triage.add_argument("--data", type=Path, required=True, help="folder of jsonl and text files")
@@ -101,7 +109,7 @@ def _lite(options: argparse.Namespace) -> Path:
     from altlens_training.lite import make_lite
     from altlens_training.recipe import Recipe
 
-    names = ("seed", "threads", "text_steps", "pair_epochs")
+    names = ("seed", "threads", "poses", "text_steps", "pair_epochs")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     return make_lite(options.data, options.out, replace(Recipe(), **chosen), options.resume)
 

@@ -18,6 +18,7 @@ from altlens_training.data import Corpus, plain
 from altlens_training.drawn import kind_of
 from altlens_training.features import compute, drawn_openers, picture_openers
 from altlens_training.labels import Classes, noun_captions, plain_nouns
+from altlens_training.plan import plan
 from altlens_training.recipe import Recipe
 from altlens_training.tokenizer import END_ID, encode, train_tokenizer
 
@@ -27,18 +28,20 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Sentences:
-    """Ids [batch, length], and their next ids (IGNORED after the end)."""
+    """Ids [batch, length], their next ids (IGNORED after the end), and their plans [batch, 6]."""
 
     ids: Tensor
     targets: Tensor
+    plans: Tensor
 
 
 @dataclass(frozen=True)
 class Views:
-    """Features of a batch: places [batch, grid * grid, 1280] and classes [batch, 1000]."""
+    """Rows of the features: places [batch, grid * grid, 1298], classes [batch, 1000], peaks."""
 
     places: Tensor
     classes: Tensor
+    peaks: Tensor
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Dataset:
         features = [compute(name, openers, recipe, folder) for name, openers in parts]
         self._places = torch.from_numpy(np.concatenate([f.places for f in features]))
         self._classes = torch.from_numpy(np.concatenate([f.classes for f in features]))
+        self._peaks = torch.from_numpy(np.concatenate([f.peaks for f in features]))
         starts = np.cumsum([0, *(len(f.places) for f in features)])
         self.captioned = [
             Example(i * recipe.views, recipe.views, tuple(map(plain, p.captions)))
@@ -107,7 +111,8 @@ class Dataset:
 
     def views(self, rows: Sequence[int]) -> Views:
         """The features of some rows."""
-        return Views(self._places[list(rows)].float(), self._classes[list(rows)].float())
+        parts = (self._places, self._classes, self._peaks)
+        return Views(*(part[list(rows)].float() for part in parts))
 
     def sentences(self, captions: Sequence[str]) -> Sentences:
         """Encode and pad captions."""
@@ -118,7 +123,7 @@ class Dataset:
         for row, sentence in enumerate(encoded):
             ids[row, : len(sentence) - 1] = torch.tensor(sentence[:-1])
             targets[row, : len(sentence) - 1] = torch.tensor(sentence[1:])
-        return Sentences(ids, targets)
+        return Sentences(ids, targets, torch.tensor([plan(c) for c in captions]))
 
     def text_batch(self, step: int, size: int) -> tuple[Hints, Sentences]:
         """Captions without pictures, and what a picture of each might have hinted at."""
@@ -131,8 +136,7 @@ class Dataset:
         classes = np.stack([*seen, *(values for _, values in named)])
         exact = np.stack([concepts.said([c], self.concepts) for c in captions])
         blurred = concepts.blurred(exact, self._common, rng)
-        hints = Hints(torch.from_numpy(classes), torch.from_numpy(blurred))
-        return hints, self.sentences(captions)
+        return Hints(torch.from_numpy(classes), torch.from_numpy(blurred)), self.sentences(captions)
 
     @lru_cache(maxsize=2)  # noqa: B019 - one dataset a run
     def _text_epoch(self, epoch: int) -> list[list[str]]:
@@ -178,3 +182,22 @@ class Dataset:
         captions = [caption for _, _, caption in items]
         views = self.views([row for _, row, _ in items])
         return views, self.sentences(captions), torch.from_numpy(said)
+
+    def planned(self) -> tuple[list[int], Tensor, Tensor]:
+        """Rows of all views, the mean plan of each one's captions, and how much each counts.
+
+        A picture of a thing counts a quarter of a captioned one; how many things it shows nobody
+        said. A drawn one counts a tenth.
+        """
+        rows: list[int] = []
+        plans: list[Tensor] = []
+        weights: list[float] = []
+        for examples, weight in ((self.captioned, 1.0), (self.labelled, 0.25), (self.drawn, 0.1)):
+            for example in examples:
+                wanted = torch.tensor([plan(c) for c in example.captions]).mean(0)
+                if examples is self.labelled:
+                    wanted[-1] = torch.nan
+                rows += range(example.row, example.row + example.views)
+                plans += [wanted] * example.views
+                weights += [weight / example.views] * example.views
+        return rows, torch.stack(plans), torch.tensor(weights)

@@ -5,28 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 
 import onnx
+import onnx.compose
 import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from altlens_training import files
-from altlens_training.model import Bridge, Cache, Captioner, Decoder
+from altlens_training.model import Bridge, Cache, Captioner, Decoder, planner_sees
+from altlens_training.planner import decided, signs
+from altlens_training.poses import MAPS, SIDE, Poses, heat_maps
 from altlens_training.recipe import Recipe
 from altlens_training.trunk import Trunk
 
 OPSET = 18
+SIGNS_OUTPUT = "signs"
+"""Where the host looks for them (`altlens_host.worker.engines.interface`)."""
 
 
 class EncoderGraph(nn.Module):
-    """Normalised pixels [batch, 3, size, size] to memory [batch, tokens, width]."""
+    """Normalised pixels [batch, 3, size, size] and heat maps to memory [batch, tokens, width].
 
-    def __init__(self, trunk: Trunk, bridge: Bridge) -> None:
+    Beside it come the signs [batch, 10] of how sure the plan is.
+    """
+
+    def __init__(self, trunk: Trunk, poses: Poses, bridge: Bridge) -> None:
         super().__init__()
-        self.trunk, self.bridge = trunk, bridge
+        self.trunk, self.poses, self.bridge = trunk, poses, bridge
 
-    def forward(self, pixel_values: Tensor) -> Tensor:
-        memory: Tensor = self.bridge(*self.trunk(pixel_values))[0]
-        return memory
+    def forward(self, pixel_values: Tensor, heat: Tensor) -> tuple[Tensor, Tensor]:
+        places, classes = self.trunk(pixel_values)
+        posed, peaks = self.poses(heat)
+        places = torch.cat([places, posed], 2)
+        logits = self.bridge.planner(planner_sees(places, classes, peaks))
+        memory, concepts = self.bridge(places, classes, peaks, decided(logits))
+        return memory, signs(logits, classes, concepts)
 
 
 class FirstStep(nn.Module):
@@ -64,13 +76,31 @@ def _flat(own: Cache, crossed: Cache) -> list[Tensor]:
 
 
 def export_encoder(model: Captioner, recipe: Recipe) -> onnx.ModelProto:
-    """Input `pixel_values`, output `last_hidden_state`."""
-    graph = EncoderGraph(Trunk(recipe.image_size, recipe.grid), model.bridge).eval()
+    """Input `pixel_values`, outputs `last_hidden_state` and `signs`."""
+    trunk, poses = Trunk(recipe.image_size, recipe.grid), Poses(recipe.grid)
+    graph = EncoderGraph(trunk, poses, model.bridge).eval()
     example = torch.zeros(2, 3, recipe.image_size, recipe.image_size)
-    return _export(
-        graph, (example,), ["pixel_values"], ["last_hidden_state"],
-        {"pixel_values": {0: torch.export.Dim("batch_size")}},
+    heat = torch.zeros(2, MAPS, SIDE // 4, SIDE // 4)
+    batch = {0: torch.export.Dim("batch_size")}
+    encoder = _export(
+        graph, (example, heat), ["pixel_values", "heat"], ["last_hidden_state", SIGNS_OUTPUT],
+        {"pixel_values": batch, "heat": batch},
     )  # fmt: skip
+    return _fed(heat_maps(recipe.poses, recipe.image_size), encoder)
+
+
+def _fed(first: onnx.ModelProto, second: onnx.ModelProto) -> onnx.ModelProto:
+    """`second` with what `first` makes of the same input, where it would take it as another."""
+    first = onnx.compose.add_prefix(first, "poses/", rename_inputs=False, rename_outputs=False)
+    made = {output.name for output in first.graph.output}
+    kept = [value for value in second.graph.input if value.name not in made]
+    graph = helper.make_graph(
+        [*first.graph.node, *second.graph.node], second.graph.name, kept, second.graph.output,
+        [*first.graph.initializer, *second.graph.initializer],
+    )  # fmt: skip
+    return helper.make_model(
+        graph, opset_imports=list(second.opset_import), ir_version=second.ir_version
+    )
 
 
 def export_decoder(model: Captioner, recipe: Recipe) -> onnx.ModelProto:

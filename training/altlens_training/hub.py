@@ -36,7 +36,7 @@ def configurations(recipe: Recipe) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
     encoder = {
         "model_type": "efficientnet", "image_size": size, "hidden_dim": 1280,
-        "hidden_size": recipe.width, "num_tokens": recipe.grid**2 + 2,
+        "hidden_size": recipe.width, "num_tokens": recipe.grid**2 + 4,
     }  # fmt: skip
     return {
         "config.json": {

@@ -7,6 +7,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from altlens_training.plan import PLAN
+from altlens_training.planner import decided
+from altlens_training.poses import MAPS, PEAKS
 from altlens_training.recipe import Recipe
 from altlens_training.trunk import CHANNELS, CLASSES
 
@@ -89,8 +92,22 @@ class DecoderLayer(nn.Module):
         return x + self.dropout(self.feed(self.norms[2](x))), (keys, values)
 
 
+def planned_from(recipe: Recipe) -> int:
+    """How many numbers `planner_sees` gives."""
+    return CHANNELS + MAPS + CLASSES + MAPS * PEAKS + recipe.grid**2 * MAPS
+
+
+def planner_sees(places: Tensor, classes: Tensor, peaks: Tensor) -> Tensor:
+    """What plans are read from, [batch, features]: the features, without where things are.
+
+    Only where people are stays, since two in two places are two.
+    """
+    where = places[:, :, CHANNELS:].flatten(1)
+    return torch.cat([places.mean(1), classes.sqrt(), peaks, where], 1)
+
+
 class Bridge(nn.Module):
-    """Features to memory: a token of the classes, a token of the concepts, a token a place.
+    """Features to memory: tokens of the classes, the concepts, the plan, each place, the peaks.
 
     Concepts are the common words of captions; how likely each is to be said is read from the
     features. They are the one token that text alone can teach the decoder to heed.
@@ -98,40 +115,55 @@ class Bridge(nn.Module):
 
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()
-        self.places = nn.Linear(CHANNELS, recipe.width)
+        self.places = nn.Linear(CHANNELS + MAPS, recipe.width)
         self.classes = nn.Linear(CLASSES, recipe.width)
         self.concepts = nn.Linear(recipe.concepts, recipe.width)
-        self.concept_places = nn.Linear(CHANNELS, recipe.concepts)
+        self.peaks = nn.Linear(MAPS * PEAKS, recipe.width)
+        self.concept_places = nn.Linear(CHANNELS + MAPS, recipe.concepts)
         self.concept_classes = nn.Linear(CLASSES, recipe.concepts)
-        self.positions = nn.Parameter(torch.zeros(recipe.grid**2 + 2, recipe.width))
+        self.concept_peaks = nn.Linear(MAPS * PEAKS, recipe.concepts)
+        self.plan = nn.Linear(PLAN, recipe.width)
+        # Fitted by itself when the rest is trained.
+        self.planner = nn.Linear(planned_from(recipe), PLAN).requires_grad_(False)
+        self.positions = nn.Parameter(torch.zeros(recipe.grid**2 + 4, recipe.width))
         self.norm = nn.LayerNorm(recipe.width)
         self.layer = EncoderLayer(recipe)
         self.grid_dropout = recipe.grid_dropout
         self.drop = nn.Dropout(0.2)
 
-    def concept_logits(self, places: Tensor, classes: Tensor) -> Tensor:
+    def concept_logits(self, places: Tensor, classes: Tensor, peaks: Tensor) -> Tensor:
         """How likely each concept is to be said, as logits [batch, concepts]."""
         pooled = self.drop(places.mean(1))
-        return self.concept_places(pooled) + self.concept_classes(self.drop(classes.sqrt()))
+        named = self.concept_places(pooled) + self.concept_classes(self.drop(classes.sqrt()))
+        return named + self.concept_peaks(self.drop(peaks))
 
-    def heads(self, classes: Tensor, concepts: Tensor) -> Tensor:
-        """The first two tokens, [batch, 2, width], of the probabilities they stand for."""
-        tokens = [self.classes(classes.sqrt()), self.concepts(concepts.sqrt())]
-        return torch.stack(tokens, 1) + self.positions[:2]
+    def heads(self, classes: Tensor, concepts: Tensor, plan: Tensor) -> Tensor:
+        """The first three tokens, [batch, 3, width], of the probabilities and the plan."""
+        tokens = [self.classes(classes.sqrt()), self.concepts(concepts.sqrt()), self.plan(plan)]
+        return torch.stack(tokens, 1) + self.positions[:3]
 
-    def from_text(self, classes: Tensor, concepts: Tensor) -> Tensor:
-        """Memory [batch, 2, width] of class and concept probabilities, without places."""
-        memory: Tensor = self.layer(self.norm(self.heads(classes, concepts)))
+    def from_text(self, classes: Tensor, concepts: Tensor, plan: Tensor) -> Tensor:
+        """Memory [batch, 3, width] of class and concept probabilities, without places."""
+        memory: Tensor = self.layer(self.norm(self.heads(classes, concepts, plan)))
         return memory
 
-    def forward(self, places: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
-        """Memory [batch, grid * grid + 2, width], and the concept logits."""
-        logits = self.concept_logits(places, classes)
+    def forward(
+        self, places: Tensor, classes: Tensor, peaks: Tensor, plan: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Memory [batch, grid * grid + 4, width], and the concept logits.
+
+        The plan [batch, PLAN] is the caption's own in training, so that the decoder heeds it; else
+        it is read from the picture.
+        """
+        logits = self.concept_logits(places, classes, peaks)
+        if plan is None:
+            plan = decided(self.planner(planner_sees(places, classes, peaks)))
         if self.training and self.grid_dropout:
             kept = torch.rand(places.shape[:2]) >= self.grid_dropout
             places = places * kept[..., None]
-        heads = self.heads(classes, logits.sigmoid())
-        tokens = torch.cat([heads, self.places(places) + self.positions[2:]], 1)
+        heads = self.heads(classes, logits.sigmoid(), plan)
+        seen = torch.cat([self.places(places), self.peaks(peaks)[:, None]], 1)
+        tokens = torch.cat([heads, seen + self.positions[3:]], 1)
         return self.layer(self.norm(tokens)), logits
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+MOVENET = Path("node_modules/@vladmandic/human/models/movenet-lightning.json")
+"""Where `npm ci` puts it."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class Recipe:
     # Pictures. One extra view is a random crop, half of them mirrored.
     image_size: int = 260
     grid: int = 6
+    poses: Path = MOVENET
     views: int = 10
     label_views: int = 3
     drawn: int = 2400
@@ -41,6 +46,9 @@ class Recipe:
     label_smoothing: float = 0.1
     concept_weight: float = 0.2
     text_weight: float = 0.5
+    # Who or what a caption is about, and whether several.
+    plan_decay: float = 0.5
+    several_from: float = 0.4
     # Generation.
     beams: int = 3
     length_penalty: float = 1.0
@@ -49,4 +57,4 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values, for checkpoints and the model card."""
-        return asdict(self)
+        return {**asdict(self), "poses": self.poses.name}

@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 from altlens_training.checkpoint import load, save
 from altlens_training.dataset import IGNORED, Dataset, Sentences
-from altlens_training.model import Captioner
+from altlens_training.model import Captioner, planner_sees
+from altlens_training.planner import fit
 from altlens_training.recipe import Recipe
 
 _SAVE_EVERY = 20
@@ -86,7 +87,17 @@ class Trainer:
             save(self.state(), self.folder / "checkpoint.pt")
             save(self.model.state_dict(), self.folder / f"{name}.pt")
         log.close()
+        self._fit_planner()
         return self.model.eval()
+
+    def _fit_planner(self) -> None:
+        """Let plans be read from pictures; without chance, so it is no stage."""
+        rows, plans, weights = self.dataset.planned()
+        views = self.dataset.views(rows)
+        seen = planner_sees(views.places, views.classes, views.peaks)
+        recipe, planner = self.recipe, self.model.bridge.planner
+        weight, bias = fit(seen, plans, weights, recipe.plan_decay, recipe.several_from)
+        planner.load_state_dict({"weight": weight, "bias": bias})
 
     def _set_rate(self, rate: float) -> None:
         for group in self.optimizer.param_groups:
@@ -117,14 +128,16 @@ class Trainer:
     def _loss_of_text(self, size: int) -> tuple[Tensor, dict[str, float]]:
         self.model.train()
         hints, sentences = self.dataset.text_batch(self.step, size)
-        memory = self.model.bridge.from_text(hints.classes, hints.concepts)
+        memory = self.model.bridge.from_text(hints.classes, hints.concepts, sentences.plans)
         loss = self._cross_entropy(memory, sentences)
         return loss, {"text": loss.item()}
 
     def _pair_loss(self) -> tuple[Tensor, dict[str, float]]:
         self.model.train()
         views, sentences, said = self.dataset.pair_batch(self.step)
-        memory, logits = self.model.bridge(views.places, views.classes)
+        memory, logits = self.model.bridge(
+            views.places, views.classes, views.peaks, sentences.plans
+        )
         loss = self._cross_entropy(memory, sentences)
         concept_loss = nn.functional.binary_cross_entropy_with_logits(
             logits, said, reduction="none"

@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 
 from altlens_host.messages import Level
 from altlens_host.models.catalogue import CALIBRATION, Model
-from altlens_host.worker.engines.interface import Generation
+from altlens_host.worker.engines.interface import SIGNS, Generation
 
 VERSION = 1
 """Of the file; another one is not read."""
 
-MEASURES = ("opening", "mean", "close_up")
+MEASURES = ("opening", "mean", "close_up", *SIGNS)
 """What the logistic function may weigh; see `measures`."""
 
 _OPENING = 2
@@ -66,7 +66,9 @@ class Calibration(NamedTuple):
     measured: bool
 
     def of(self, seen: Mapping[str, float]) -> Verdict:
-        """Judge a caption by its measures."""
+        """Judge a caption by its measures; by DEFAULT, if one of those that weigh was not taken."""
+        if not self.weights.keys() <= seen.keys():
+            return DEFAULT.of(seen)
         total = self.bias + sum(weight * seen[name] for name, weight in self.weights.items())
         sure = 1 / (1 + math.exp(-max(-500.0, min(500.0, total))))
         level: Level = "unsure"
@@ -88,11 +90,13 @@ def measures(made: Generation) -> dict[str, float]:
 
     Returns:
         By the names of MEASURES: the sum of the log-probabilities of the first two tokens, the
-        mean of all, and 1 for a caption that begins with "a close up", else 0.
+        mean of all, and 1 for a caption that begins with "a close up", else 0; and the signs,
+        where the model gives them.
     """
     close_up = float(_CLOSE_UP.match(made.text.strip()) is not None)
     values = sum(made.logprobs[:_OPENING]), made.mean_logprob, close_up
-    return dict(zip(MEASURES, values, strict=True))
+    signs = made.signs if len(made.signs) == len(SIGNS) else ()
+    return dict(zip(MEASURES, (*values, *signs), strict=False))
 
 
 def load(model: Model) -> Calibration:

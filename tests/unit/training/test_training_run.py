@@ -19,8 +19,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A data set of flat colours, and a recipe of a few steps."""
     pytest.importorskip("torch", reason="needs the extra [train]")
     pytest.importorskip("efficientnet_lite_pytorch", reason="needs the extra [train]")
-    from altlens_training.recipe import Recipe
+    from altlens_training.recipe import MOVENET, Recipe
 
+    movenet = Path(__file__).parents[3] / MOVENET
+    if not movenet.exists():
+        pytest.skip("needs MoveNet: npm install --no-save @vladmandic/human@3.3.6")
     folder = tmp_path_factory.mktemp("data")
     lines = []
     for number in range(12):
@@ -38,7 +41,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     recipe = dataclasses.replace(
         Recipe(), threads=1, views=2, drawn=9, width=32, heads=2, layers=2, vocabulary=300,
         concepts=8, text_batch=4, text_steps=5, class_batch=2, replayed=2,
-        pair_batch=8, pair_epochs=2,
+        pair_batch=8, pair_epochs=2, poses=movenet,
     )  # fmt: skip
     return {"data": folder, "recipe": recipe, "cache": tmp_path_factory.mktemp("cache")}
 
@@ -83,20 +86,20 @@ def test_export_writes_the_same_tokens(tiny: dict[str, Any], tmp_path: Path) -> 
     from altlens_training.decoding import beam_search
     from altlens_training.encoder import pixels
     from altlens_training.export import export_decoder, export_encoder, write
-    from altlens_training.trunk import Trunk
+    from altlens_training.features import Sight
 
     recipe = tiny["recipe"]
     model = _trainer(tiny, tmp_path).run()
     write(export_encoder(model, recipe), tmp_path / "encoder.onnx")
     write(export_decoder(model, recipe), tmp_path / "decoder.onnx")
     exported = OnnxModel(tmp_path / "encoder.onnx", tmp_path / "decoder.onnx", recipe)
-    trunk = Trunk(recipe.image_size, recipe.grid)
+    sight = Sight(recipe, tmp_path)
 
     for colour in COLOURS.values():
         image = Image.new("RGB", (50, 50), colour)
         with torch.no_grad():
-            seen = trunk(torch.from_numpy(pixels(image, recipe.image_size))[None])
-            memory, _ = model.bridge(*seen)
+            seen = sight(pixels(image, recipe.image_size)[None])
+            memory, _ = model.bridge(*map(torch.from_numpy, seen))
         expected = beam_search(model.decoder, memory, recipe)
         found = beam_search(exported.step, exported.memory(image), recipe)
         np.testing.assert_allclose(exported.memory(image), memory, atol=1e-3)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from altlens_host.models.catalogue import CALIBRATION, Model
 from altlens_host.worker import confidence
 from altlens_host.worker.confidence import DEFAULT, MEASURES, Calibration
-from altlens_host.worker.engines import Generation
+from altlens_host.worker.engines.interface import SIGNS, Generation
 
 WHOLE = {"version": 1, "bias": 0.5, "weights": {"mean": 2.0}, "plain": 0.6, "hedged": 0.3}
 SEEN = dict.fromkeys(MEASURES, 0.0)
@@ -133,3 +133,23 @@ def test_the_measures_are_those_of_the_tokens_and_the_words(text: str, close_up:
 
     assert confidence.measures(made) == {"opening": -4.0, "mean": -1.5, "close_up": close_up}
     assert confidence.measures(Generation((1,), (-1.0,), text))["opening"] == -1.0
+
+
+def test_what_an_encoder_says_of_itself_is_measured_too() -> None:
+    """By its names; something of another length is of another kind, and is passed over."""
+    signs = tuple(range(len(SIGNS)))
+
+    measured = confidence.measures(Generation((1,), (-1.0,), "a dog", signs))
+    without = confidence.measures(Generation((1,), (-1.0,), "a dog", signs[1:]))
+
+    assert [measured[name] for name in SIGNS] == list(signs)
+    assert without.keys() == measured.keys() - set(SIGNS)
+
+
+def test_a_calibration_that_weighs_what_is_not_there_is_not_used() -> None:
+    """A model whose encoder says nothing of itself is one that nobody measured."""
+    weighs = Calibration(5.0, {"opening": 1.0, SIGNS[0]: 1.0}, 0.5, 0.1, measured=True)
+    seen = {"opening": -4.0, "mean": -1.0, "close_up": 0.0}
+
+    assert weighs.of(seen) == DEFAULT.of(seen)
+    assert weighs.of({**seen, SIGNS[0]: 0.0}).calibrated

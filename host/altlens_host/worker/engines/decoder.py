@@ -77,13 +77,15 @@ class Decoder:
 class DecoderRun:
     """The decoder at work on one picture; a Step of the search."""
 
-    def __init__(self, decoder: Decoder, hidden: Value) -> None:
+    def __init__(self, decoder: Decoder, hidden: Value, signs: tuple[float, ...] = ()) -> None:
         """Start before the first token.
 
         Args:
             decoder: The graphs.
             hidden: The encoder's last hidden state, [1, patches, width].
+            signs: What the encoder says beside.
         """
+        self.signs = signs
         self._decoder = decoder
         self._hidden = hidden
         self._past: dict[str, Value] = decoder.empty

@@ -24,6 +24,19 @@ from PIL import Image
 
 from altlens_host.worker.engines.generation import Caption
 
+SIGNS = (
+    *("kind", "number", "entropy", "class", "concepts"),
+    *("person", "child", "dog", "animal", "other"),
+)
+"""What an encoder may say of how sure it is, if it decides first who or what a caption is about.
+
+The log-probabilities of that, of the number, and (after the entropy of its classes, in nats) of the
+likeliest class; the mean of those of the eight likeliest concepts; and 1 for what it decided on, 0
+for the others (docs/decisions/0116-who-and-how-many-first.md)."""
+
+SIGNS_OUTPUT = "signs"
+"""The output of an encoder's graph that holds them, [1, 10]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -34,11 +47,13 @@ class Generation:
             unless the caption was cut.
         logprobs: For each token the natural logarithm of its probability, at most 0.
         text: The words, as the tokenizer joins them.
+        signs: What the encoder says of how sure it is (SIGNS); mostly nothing.
     """
 
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
     text: str
+    signs: tuple[float, ...] = ()
 
     @property
     def mean_logprob(self) -> float:
@@ -47,7 +62,10 @@ class Generation:
 
 
 def generation_of(
-    found: Caption, ends: Collection[int], decode: Callable[[list[int]], str]
+    found: Caption,
+    ends: Collection[int],
+    decode: Callable[[list[int]], str],
+    signs: tuple[float, ...] = (),
 ) -> Generation:
     """Return what a search found.
 
@@ -55,10 +73,11 @@ def generation_of(
         found: The caption, as it grew.
         ends: The tokens that end one.
         decode: Joins the other tokens.
+        signs: What the encoder says beside.
     """
     tokens = found.tokens[1:]
     words = decode([token for token in tokens if token not in ends])
-    return Generation(tokens, found.logprobs, words)
+    return Generation(tokens, found.logprobs, words, signs)
 
 
 def nothing() -> None:

@@ -31,10 +31,20 @@ def trusted(_: Path) -> None:
     """Let a file be opened."""
 
 
+class Run(Step, Protocol):
+    """A decoder before its first token.
+
+    Attributes:
+        signs: What the encoder says beside; see `interface.Generation`.
+    """
+
+    signs: tuple[float, ...]
+
+
 class Graphs(Protocol):
     """A model's graphs, in one of the layouts."""
 
-    def start(self, image: Image.Image) -> Step:
+    def start(self, image: Image.Image) -> Run:
         """Run the encoder on a picture of mode RGB."""
         ...
 
@@ -123,4 +133,4 @@ class OnnxEngine:
         except Exception as error:
             # The library has a dozen exceptions of its own, without a common base.
             raise ModelBrokenError(f"The model cannot be run: {type(error).__name__}.") from None
-        return generation_of(found, self.generation.ends, self.tokenizer.decode)
+        return generation_of(found, self.generation.ends, self.tokenizer.decode, run.signs)

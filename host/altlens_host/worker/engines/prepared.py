@@ -15,7 +15,8 @@ from PIL import Image
 
 from altlens_host.errors import ModelBrokenError
 from altlens_host.worker.engines.choices import Choices, all_of
-from altlens_host.worker.engines.sessions import Value, value_of
+from altlens_host.worker.engines.interface import SIGNS_OUTPUT
+from altlens_host.worker.engines.sessions import Value, signs_of, value_of
 from altlens_host.worker.processor import ImageProcessor
 
 Open = Callable[[Path], onnxruntime.InferenceSession]
@@ -48,7 +49,9 @@ class PreparedGraphs:
         self.decoder = loading.result()
         inputs = {one.name: one for one in self.decoder.get_inputs()}
         outputs = {one.name: one for one in self.decoder.get_outputs()}
-        self.crossed = [one.name for one in self._encoder.get_outputs()]
+        made = [one.name for one in self._encoder.get_outputs()]
+        self.crossed = [name for name in made if name != SIGNS_OUTPUT]
+        self._beside = [name for name in made if name == SIGNS_OUTPUT]
         self.past = [name for name in inputs if name.startswith("past.")]
         self.present = [name.replace("past.", "present.", 1) for name in self.past]
         known = {*_INPUTS, *self.past, *self.crossed}
@@ -64,20 +67,26 @@ class PreparedGraphs:
     def start(self, image: Image.Image) -> PreparedRun:
         """Run the encoder, and return the decoder before its first token."""
         pixels = value_of(self._processor.pixels(image)[None])
-        made = self._encoder.run_with_ort_values(self.crossed, {"image": pixels})
-        return PreparedRun(self, dict(zip(self.crossed, made, strict=True)))
+        names = [*self.crossed, *self._beside]
+        made = self._encoder.run_with_ort_values(names, {"image": pixels})
+        crossed = dict(zip(self.crossed, made, strict=False))
+        return PreparedRun(self, crossed, signs_of(made[len(crossed) :]))
 
 
 class PreparedRun:
     """The decoder at work on one picture; a Step of the search."""
 
-    def __init__(self, graphs: PreparedGraphs, crossed: dict[str, Value]) -> None:
+    def __init__(
+        self, graphs: PreparedGraphs, crossed: dict[str, Value], signs: tuple[float, ...] = ()
+    ) -> None:
         """Start before the first token.
 
         Args:
             graphs: The model.
             crossed: What its encoder made of the picture.
+            signs: What it says beside.
         """
+        self.signs = signs
         self._graphs = graphs
         self._fixed = {**crossed, "candidates": graphs.candidates}
         self._past: Sequence[Value] = [graphs.empty] * len(graphs.past)

@@ -13,7 +13,8 @@ from PIL import Image
 
 from altlens_host.errors import ModelBrokenError, ModelMissingError
 from altlens_host.worker.engines.decoder import Decoder, DecoderRun
-from altlens_host.worker.engines.sessions import value_of
+from altlens_host.worker.engines.interface import SIGNS_OUTPUT
+from altlens_host.worker.engines.sessions import signs_of, value_of
 from altlens_host.worker.processor import ImageProcessor
 
 ENDINGS = ("_quantized", "", "_fp16")
@@ -68,9 +69,10 @@ class ReferenceGraphs:
         """Run the encoder, and return the decoder before its first token."""
         pixels = value_of(self._processor(image).astype(self._type, copy=False))
         name = self._encoder.get_inputs()[0].name
-        output = self._encoder.get_outputs()[0].name
-        (hidden,) = self._encoder.run_with_ort_values([output], {name: pixels})
-        return DecoderRun(self._decoder, hidden)
+        outputs = [one.name for one in self._encoder.get_outputs()]
+        beside = [SIGNS_OUTPUT] if SIGNS_OUTPUT in outputs[1:] else []
+        made = self._encoder.run_with_ort_values([outputs[0], *beside], {name: pixels})
+        return DecoderRun(self._decoder, made[0], signs_of(made[1:]))
 
 
 def encoder_of(graphs: Path, endings: Sequence[str] = ENDINGS) -> Path:

@@ -77,4 +77,9 @@ def value_of(array: NDArray[Any]) -> Value:
     return onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array))
 
 
+def signs_of(made: Sequence[Value]) -> tuple[float, ...]:
+    """Return what an encoder said of how sure it is; nothing where it has no such output."""
+    return tuple(float(one) for one in made[0].numpy().reshape(-1)) if made else ()
+
+
 onnxruntime.disable_telemetry_events()

@@ -15,6 +15,7 @@ import onnx
 from onnx import TensorProto
 from onnxruntime import GraphOptimizationLevel
 
+from altlens_host.worker.engines.interface import SIGNS, SIGNS_OUTPUT
 from altlens_host.worker.prepare.decoder_graph import choose
 from altlens_host.worker.prepare.encoder_graph import scaled
 from altlens_host.worker.prepare.merged_decoder import (
@@ -93,8 +94,10 @@ def _encoder(encoder: onnx.ModelProto, decoder: MergedDecoder, processor: ImageP
     size: list[int | str] = ["batch", processor.height, processor.width, 3]
     image = writer.input("image", TensorProto.UINT8, size)
     planes = writer("Transpose", scaled(writer, image, processor), perm=[0, 3, 1, 2])
-    seeing = cut(encoder, [pixels], [hidden], "the hidden states")
-    seen = writer.include(seeing, "encoder/", {pixels: planes})[hidden]
+    beside = [one.name for one in encoder.graph.output[1:] if one.name == SIGNS_OUTPUT]
+    seeing = cut(encoder, [pixels], [hidden, *beside], "the hidden states")
+    seen_all = writer.include(seeing, "encoder/", {pixels: planes})
+    seen = seen_all[hidden]
     # Of the words only the number of captions matters: one for each picture.
     one_each = writer("Concat", writer("Shape", image, end=1), writer.integers(1), axis=0)
     words = writer("Expand", writer.integers(0), one_each)
@@ -104,6 +107,8 @@ def _encoder(encoder: onnx.ModelProto, decoder: MergedDecoder, processor: ImageP
         shape: list[int | str] = ["batch", heads, "patches", width]
         source = made[present(n, "encoder", part)]
         writer.output(f"cross.{n}.{part}", TensorProto.FLOAT, shape, source)
+    for name in beside:
+        writer.output(name, TensorProto.FLOAT, ["batch", len(SIGNS)], seen_all[name])
     return writer
 
 
