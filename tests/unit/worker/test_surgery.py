@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from altlens_host.models.catalogue import find
+from altlens_host.worker.engines.interface import SIGNS, SIGNS_OUTPUT
 from altlens_host.worker.model_files import read_config
 from altlens_host.worker.prepare.checking import draw_pictures
 from altlens_host.worker.prepare.refusal import RefusedError
@@ -59,6 +60,7 @@ def runner(model: onnx.ModelProto) -> Run:
 
 def said(run: Run, cross: Arrays, captions: list[list[int]], origins: list[int]) -> Arrays:
     """Say the captions token by token, and then continue them in another order."""
+    cross = {name: one for name, one in cross.items() if name != SIGNS_OUTPUT}
     made: Arrays = {"present": np.zeros((1, 8, 0, 32), np.float32)}
     past = {f"past.{n}.{part}": made["present"] for n in range(LAYERS) for part in ("key", "value")}
     past = {name: np.repeat(one, len(captions), axis=0) for name, one in past.items()}
@@ -84,7 +86,10 @@ def test_pictures_and_beams_side_by_side_are_each_as_alone(
     captions = [[0, 11, 12], [0, 21, 22], [0, 31, 32], [0, 41, 42], [0, 51, 52], [0, 61, 62]]
     order = [2, 0, 0, 4, 5, 3]
 
-    together = said(decode, encode({"image": np.concatenate(pixels)}), captions, order)
+    seen = encode({"image": np.concatenate(pixels)})
+    together = said(decode, seen, captions, order)
+
+    assert seen[SIGNS_OUTPUT].shape == (2, len(SIGNS))
 
     for at, one in enumerate(pixels):
         rows = slice(3 * at, 3 * at + 3)
@@ -148,15 +153,12 @@ def branch_of(model: onnx.ModelProto, name: str) -> onnx.GraphProto:
 def words_in_keys(model: onnx.ModelProto) -> None:
     """Let the picture's first key be moved by the newest word."""
     graph = branch_of(model, "else_branch")
-    (at,) = (
-        n
-        for n, node in enumerate(graph.node)
-        if "encoder.key" in node.output[0] and "0." in node.output[0]
-    )
+    key = graph.output[3].name
+    (at,) = (n for n, node in enumerate(graph.node) if node.output[0] == key)
     graph.node[at].output[0] = "alone"
     nodes = [
         helper.make_node("Cast", ["input_ids"], ["floats"], to=onnx.TensorProto.FLOAT),
-        helper.make_node("Add", ["alone", "floats"], [graph.output[3].name]),
+        helper.make_node("Add", ["alone", "floats"], [key]),
     ]
     rest = [*graph.node[: at + 1], *nodes, *graph.node[at + 1 :]]
     del graph.node[:]
