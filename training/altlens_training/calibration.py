@@ -30,7 +30,7 @@ PLAIN_SHARE, PLAIN_AT_LEAST = 0.4, 2 / 3
 """Where these would be fewer than this share of all: so many, if at least so many are right. A
 hedge before nearly everything would tell nothing."""
 
-UNSURE = 0.1
+UNSURE = 0.05
 """What is less likely right than this is not said. Much of what is no good sentence still names
 what is there, so a hedge does for the rest."""
 
