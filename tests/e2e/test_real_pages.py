@@ -94,8 +94,6 @@ def test_a_page_as_it_is_found(
 ) -> None:
     """Not an attribute of its author's changes; what we wrote goes when it is switched off."""
     address = f"{site.here}/share/{found.folder}/{found.page}"
-    # What the tests before this one asked for in their tab counts against what this page may ask.
-    firefox.new_tab()
     with firefox.chosen(paused=True):
         firefox.open(address)
         author = attributes(firefox)

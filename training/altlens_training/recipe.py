@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 MOVENET = Path("node_modules/@vladmandic/human/models/movenet-lightning.json")
-"""Where `npm ci` puts it."""
+"""Where `npm install --no-save` puts it; see docs/TRAINING.md."""
 
 
 @dataclass(frozen=True)
