@@ -24,23 +24,28 @@ def quantize_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     quantized = onnx.ModelProto()
     quantized.CopyFrom(model)
     graph = quantized.graph
-    kept, nodes = [], []
+    kept: list[onnx.TensorProto] = []
+    nodes: list[onnx.NodeProto] = []
+
+    def widened(values: NDArray[Any], stored: str, made: str) -> str:
+        """Store values under one name, and make floats of them under another."""
+        kept.append(numpy_helper.from_array(values, stored))
+        nodes.append(helper.make_node("Cast", [stored], [made], to=onnx.TensorProto.FLOAT))
+        return made
+
     for tensor in graph.initializer:
         array, name = numpy_helper.to_array(tensor), tensor.name
         if array.dtype != np.float32 or array.size < _LONG:
             kept.append(tensor)
-            continue
-        stored: dict[str, NDArray[Any]] = {"half": array.astype(np.float16)}
-        if array.ndim > 1 and array.size >= _SMALLEST:
+        elif array.ndim < 2 or array.size < _SMALLEST:
+            widened(array.astype(np.float16), f"{name}_half", name)
+        else:
             values, scale = round_to_int8(array)
-            stored = {"int8": values, "scale": scale.astype(np.float16)}
-        whole = [f"{name}_{part}_float" for part in stored] if len(stored) > 1 else [name]
-        for (part, values), made in zip(stored.items(), whole, strict=True):
-            kept.append(numpy_helper.from_array(values, f"{name}_{part}"))
-            cast = helper.make_node("Cast", [f"{name}_{part}"], [made], to=onnx.TensorProto.FLOAT)
-            nodes.append(cast)
-        if len(whole) > 1:
-            nodes.append(helper.make_node("Mul", whole, [name]))
+            factors = [
+                widened(values, f"{name}_int8", f"{name}_cast"),
+                widened(scale.astype(np.float16), f"{name}_scale", f"{name}_factor"),
+            ]
+            nodes.append(helper.make_node("Mul", factors, [name]))
     del graph.initializer[:]
     graph.initializer.extend(kept)
     nodes.extend(graph.node)
