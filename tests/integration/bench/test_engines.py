@@ -71,20 +71,24 @@ def test_a_row_with_the_same_numbers_says_where_they_were_measured(rows: dict[st
 
 
 def test_the_parts_of_a_caption_are_measured(contenders: list[Contender], tmp_path: Path) -> None:
-    """Where a program can be looked into, each part takes some time.
+    """Where a program can be looked into, each part takes some time, torch's decoder the most.
 
-    Which takes more is not asked of so small a model: beside other work one run of its encoder may
-    take longer than twelve of its decoder.
+    The loop's threads spin: beside other work its one run of the encoder may take longer. So may
+    one of the other's, of so small a model; then it is measured again.
     """
     pictures = list(islice(endless(), 4))
     paths = [tmp_path / f"{number}.jpg" for number in range(4)]
     for path, picture in zip(paths, pictures, strict=True):
         path.write_bytes(picture)
 
-    parts = splits(contenders, paths)
+    for _ in range(3):
+        parts = splits(contenders, paths)
+        if parts[0]["decoder"] > parts[0]["encoder"]:
+            break
 
     assert [one["name"] for one in parts] == [REFERENCE, "loop"]
     assert all(one[part] > 0 for one in parts for part in ("picture", "encoder", "decoder"))
+    assert parts[0]["decoder"] > parts[0]["encoder"]
 
 
 def test_a_peer_that_dies_is_no_fast_peer(tmp_path: Path) -> None:
