@@ -15,9 +15,15 @@ const CONTEXTS = /** @type {browser.menus.ContextType[]} */ (["image", "link", "
 const OTHERS = /** @type {browser.menus.ContextType[]} */ (["page", "frame"]);
 const OTHER = "other ";
 
+/** The menu that is open; null between two. @type {object | null} */
+let open = null;
+/** Whether OTHERS show the items; null where that is not known. */
+let othersShow = /** @type {boolean | null} */ (null);
+
 /** Makes the menu anew: Firefox keeps it, with titles in the language of back then. */
 export async function makeMenus() {
   await browser.menus.removeAll();
+  othersShow = null;
   for (const { id, title: key } of ITEMS) {
     const title = browser.i18n.getMessage(key);
     browser.menus.create({ id, title, contexts: CONTEXTS });
@@ -26,27 +32,41 @@ export async function makeMenus() {
 }
 
 /**
- * Shows the items where Firefox sees no image and we do, while the menu is open.
+ * Shows the items where Firefox sees no image and we do, while the menu is open, and hides them
+ * where the last menu's are still there.
  * @param {browser.menus._OnShownInfo & { targetElementId?: number, frameId?: number }} info
  * @param {browser.tabs.Tab} tab
  */
-async function showOnOthers({ contexts, targetElementId, frameId }, tab) {
+async function showOnOthers(info, tab) {
+  const menu = (open = {});
+  const visible = await isOnOther(info, tab);
+  // The page may have been too busy to answer before the menu was closed.
+  if (open === menu && othersShow !== visible) {
+    await setOthers(visible);
+    await browser.menus.refresh();
+  }
+}
+
+/**
+ * @param {browser.menus._OnShownInfo & { targetElementId?: number, frameId?: number }} info
+ * @param {browser.tabs.Tab} tab
+ * @returns {Promise<boolean>} whether there is an image that only we see
+ */
+async function isOnOther({ contexts, targetElementId, frameId }, tab) {
   const maybe = contexts.some((one) => OTHERS.includes(one)) && targetElementId !== undefined;
   if (!maybe || contexts.some((one) => CONTEXTS.includes(one))) {
-    return;
+    return false;
   }
   const message = { type: "is-image", target: { menu: targetElementId } };
   const found = await browser.tabs
     .sendMessage(tab.id ?? -1, message, { frameId: frameId ?? 0 })
     .catch(() => false); // Firefox lets no extension in there
-  if (found === true) {
-    await setOthers(true);
-    await browser.menus.refresh();
-  }
+  return found === true;
 }
 
 /** @param {boolean} visible */
 async function setOthers(visible) {
+  othersShow = visible;
   await Promise.all(ITEMS.map(({ id }) => browser.menus.update(OTHER + id, { visible })));
 }
 
@@ -66,6 +86,7 @@ export function listen(onDemand, settings) {
     showOnOthers(info, tab);
   });
   browser.menus.onHidden.addListener(() => {
+    open = null;
     setOthers(false).catch(() => {}); // not made yet
   });
   browser.commands.onCommand.addListener(async (name, tab) => {

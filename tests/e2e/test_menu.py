@@ -38,6 +38,11 @@ const look = () => setTimeout(() => {
 menu.state === "open" ? look() : menu.addEventListener("popupshown", look, { once: true });
 """
 
+_CLOSE_AT_ONCE = """
+const menu = document.getElementById("contentAreaContextMenu");
+menu.addEventListener("popupshown", () => menu.hidePopup(), { once: true });
+"""
+
 
 @pytest.fixture
 def asked(scripted: Browser, script: Script) -> Iterator[Browser]:
@@ -60,6 +65,20 @@ def test_each_kind_of_image_is_described_from_its_menu(
         answered(asked, picture.caption)
 
 
+def click(asked: Browser, element: str) -> None:
+    """Click on an element with the button that opens its menu."""
+    mouse = asked.marionette.actions.sequence("pointer", "mouse", {"pointerType": "mouse"})
+    mouse.pointer_move(0, 0, origin=asked.element(element)).pointer_down(2).pointer_up(2)
+    mouse.perform()
+
+
+def items(asked: Browser, element: str) -> list[str]:
+    """Open the menu of an element, and return which of our items are in it a moment later."""
+    click(asked, element)
+    labels: list[str] = asked.chrome_later(_ITEMS)
+    return [one for one in labels if one in OURS]
+
+
 @pytest.mark.parametrize(
     "markup",
     [
@@ -75,17 +94,27 @@ def test_elsewhere_the_menu_is_as_it_was(asked: Browser, site: Website, markup: 
     body, _ = lay_out(site, [case])
     asked.open(site.page(body.replace("c0", "before") + markup))
 
-    def items(element: str) -> list[str]:
-        mouse = asked.marionette.actions.sequence("pointer", "mouse", {"pointerType": "mouse"})
-        mouse.pointer_move(0, 0, origin=asked.element(element)).pointer_down(2).pointer_up(2)
-        mouse.perform()
-        labels: list[str] = asked.chrome_later(_ITEMS)
-        return [one for one in labels if one in OURS]
-
-    there, elsewhere = items("before"), items("c0")
+    there, elsewhere = items(asked, "before"), items(asked, "c0")
 
     assert there == OURS
     assert elsewhere == []
+
+
+def test_a_menu_that_was_closed_before_a_busy_page_answered_leaves_nothing_behind(
+    asked: Browser, site: Website
+) -> None:
+    """The next one, on words, is as it was."""
+    (case,) = (one for one in CANDIDATES if one.name == "svg of role img")
+    body, _ = lay_out(site, [case])
+    busy = "const end = Date.now() + 1500; while (Date.now() < end);"
+    body = body.replace("c0", "before") + '<p id="c0" style="height: 60px">Words</p>'
+    script = f"addEventListener('contextmenu', () => setTimeout(() => {{ {busy} }}), {{ once: true }})"
+    asked.open(site.page(f"{body}<script>{script}</script>"))
+
+    asked.chrome(_CLOSE_AT_ONCE)
+    click(asked, "before")
+
+    assert items(asked, "c0") == []
 
 
 @pytest.mark.parametrize("written", [False, True])
