@@ -6,6 +6,7 @@ import unicodedata
 from typing import NamedTuple
 
 from altlens_host.messages import MAX_TEXT
+from altlens_host.wording.agreement import with_plural_verbs
 from altlens_host.wording.neutral import neutral
 from altlens_host.worker.counts import FIRST_DOUBTFUL, softened
 from altlens_host.worker.guesses import GUESSED_BY, without_guesses
@@ -80,7 +81,7 @@ def tidy(text: str, style: Style | None = None) -> str:
 def _mended(line: str, style: Style) -> str:
     line = without_preamble(with_tidy_stops(line))
     if style.neutral:
-        line = neutral(line)
+        line = with_plural_verbs(neutral(line))
     if not style.sure_of_details:
         line = without_guesses(line)
     line = softened(without_repeats(line), style.first_doubtful)
