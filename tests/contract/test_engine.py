@@ -62,6 +62,17 @@ def test_a_caption_is_repeatable(engine: Engine, folder: Path, pictures: list[Im
     assert once[:2] == captions(folder, pictures[:2])
 
 
+def test_a_picture_that_was_scaled_has_the_same_caption(
+    engine: Engine, pictures: list[Image.Image]
+) -> None:
+    """It is scaled beside triage, before anybody knows whether the model is asked."""
+    for picture in pictures:
+        scaled = engine.scaled(picture)
+
+        assert max(scaled.size) == engine.side
+        assert engine.caption(scaled) == engine.caption(picture)
+
+
 def test_a_caption_can_be_stopped_before_each_of_its_tokens(
     engine: Engine, pictures: list[Image.Image]
 ) -> None:

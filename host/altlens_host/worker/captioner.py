@@ -6,6 +6,7 @@ Each step answers or hands on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from PIL.Image import Image
 
@@ -59,6 +60,7 @@ class Captioner:
         self._adult = adult
         self._photographs = PhotoMemory()
         self._answered: tuple[Image, Image, Answer] | None = None
+        self._beside = ThreadPoolExecutor(1)
 
     def answer(
         self,
@@ -86,6 +88,8 @@ class Captioner:
         image = images.decode(data, self.engine.side, any_format=any_format)
         check()
         grey = image.convert("L")
+        # Nearly always the model is asked, and scaling takes as long as looking.
+        scaled = self._beside.submit(self.engine.scaled, image)
         looked = triage.look(image, grey)
         if looked.kind is triage.Kind.DECORATIVE:
             return _silent("decorative")
@@ -114,7 +118,7 @@ class Captioner:
                 return _as_text(reading)
         answer = self._known(image, grey)
         if answer is None:
-            answer = self._described(image, looked, check, reading, read if sharp else None)
+            answer = self._described(scaled, looked, check, reading, read if sharp else None)
             if answer.kind != "more_pixels":
                 self._answered = image, grey, answer
         return answer
@@ -148,7 +152,7 @@ class Captioner:
 
     def _described(
         self,
-        image: Image,
+        scaled: Future[Image],
         looked: triage.Seen,
         check: Callable[[], None],
         reading: Reading | None,
@@ -157,13 +161,13 @@ class Captioner:
         """Let the model say what a picture shows, with what is written in it beside.
 
         Args:
-            image: The picture.
+            scaled: The picture, when it has the size that the model looks at.
             looked: What triage makes of it.
             check: As for `answer`.
             reading: What was read in it; None where that was not tried.
             read: Reads it; None where a sharper picture is to be asked for first.
         """
-        made, text = self.caption(image, check)
+        made, text = self.caption(scaled.result(), check)
         if self._reader and reading is None and names_writing(text):
             if read is None:
                 return _silent("more_pixels")

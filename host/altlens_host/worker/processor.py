@@ -62,8 +62,15 @@ class ImageProcessor:
         Returns:
             Shape [height, width, 3].
         """
-        small = image.resize((self.width, self.height), self.resample)
-        return np.asarray(small, dtype=np.uint8)
+        return np.asarray(self.scaled(image), dtype=np.uint8)
+
+    def scaled(self, image: Image.Image) -> Image.Image:
+        """Return the picture in that size; one that has it stays as it is.
+
+        Args:
+            image: A picture of mode RGB, of any size.
+        """
+        return image.resize((self.width, self.height), self.resample)
 
 
 def read_image_processor(config: Mapping[str, Any]) -> ImageProcessor:

@@ -187,6 +187,9 @@ class Counting:
     def __init__(self) -> None:
         self.asked = 0
 
+    def scaled(self, image: Image.Image) -> Image.Image:
+        return image
+
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         self.asked += 1
         return Generation((1,), (-1.0,), f"Page {self.asked}")

@@ -126,6 +126,10 @@ class FallbackEngine:
         """The longer side, in pixels, of what the model looks at."""
         return self._engine.side
 
+    def scaled(self, image: Image.Image) -> Image.Image:
+        """Scale a picture; see `interface.Engine`."""
+        return self._engine.scaled(image)
+
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture; see `interface.Engine`."""
         try:

@@ -108,6 +108,16 @@ class Engine(Protocol):
         """The longer side, in pixels, of what the model looks at."""
         ...
 
+    def scaled(self, image: Image.Image) -> Image.Image:
+        """Return the picture in the size that the model looks at, which has the same caption.
+
+        It may be called in another thread than the rest.
+
+        Args:
+            image: A picture of mode RGB, of any size.
+        """
+        ...
+
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture.
 

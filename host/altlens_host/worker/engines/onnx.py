@@ -92,7 +92,7 @@ class OnnxEngine:
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
         self.generation = read_generation_config(said, config)
-        processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
+        self._processor = processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
 
         def opened(path: Path) -> onnxruntime.InferenceSession:
             before_opening(path)
@@ -117,6 +117,10 @@ class OnnxEngine:
                 self.graphs = PreparedGraphs(prepared.folder, processor, needed, opened)
         self.tokenizer = tokenizer.result()
         self.side = max(processor.width, processor.height)
+
+    def scaled(self, image: Image.Image) -> Image.Image:
+        """Scale a picture; see `interface.Engine`."""
+        return self._processor.scaled(image)
 
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture; see `interface.Engine`."""

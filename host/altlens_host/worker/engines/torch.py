@@ -81,6 +81,10 @@ class TorchEngine:
         self._torch.set_num_threads(thread_count(threads))
         self._model = _load(self._torch, model, device)
 
+    def scaled(self, image: Image.Image) -> Image.Image:
+        """Scale a picture; see `interface.Engine`."""
+        return self._processor.scaled(image)
+
     def caption(self, image: Image.Image, check: Callable[[], None] = nothing) -> Generation:
         """Caption a picture; see `interface.Engine`."""
         try:
