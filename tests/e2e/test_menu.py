@@ -106,9 +106,13 @@ def test_a_menu_that_was_closed_before_a_busy_page_answered_leaves_nothing_behin
     """The next one, on words, is as it was."""
     (case,) = (one for one in CANDIDATES if one.name == "svg of role img")
     body, _ = lay_out(site, [case])
-    busy = "const end = Date.now() + 1500; while (Date.now() < end);"
+    script = (
+        "addEventListener('contextmenu', () => setTimeout(() => {"
+        "  const end = Date.now() + 1500;"
+        "  while (Date.now() < end);"
+        "}), { once: true });"
+    )
     body = body.replace("c0", "before") + '<p id="c0" style="height: 60px">Words</p>'
-    script = f"addEventListener('contextmenu', () => setTimeout(() => {{ {busy} }}), {{ once: true }})"
     asked.open(site.page(f"{body}<script>{script}</script>"))
 
     asked.chrome(_CLOSE_AT_ONCE)

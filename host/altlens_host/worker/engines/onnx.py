@@ -92,7 +92,8 @@ class OnnxEngine:
         generation = model.path / "generation_config.json"
         said = read_config(generation) if generation.exists() else {}
         self.generation = read_generation_config(said, config)
-        self._processor = processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
+        processor = read_image_processor(read_config(model.path / "preprocessor_config.json"))
+        self._processor = processor
 
         def opened(path: Path) -> onnxruntime.InferenceSession:
             before_opening(path)
