@@ -44,7 +44,8 @@ def state(environ: Mapping[str, str]) -> State:
         return "there"
     if why_refused(environ):
         return "refused"
-    return "stale" if any((one / recognizer.GRAPH).exists() for one in places) else "missing"
+    made = (path for one in places for path in recognizer.within(one))
+    return "stale" if any(path.exists() for path in made) else "missing"
 
 
 def why_refused(environ: Mapping[str, str] | None = None) -> str:
@@ -72,7 +73,7 @@ def lacking(system: bool) -> Making | None:
     except ImportError:
         return None
     why = "made on this machine; with it text in pictures is read in a third of the time"
-    return Making(str(places[0] / recognizer.GRAPH), "text recognizer", why)
+    return Making(str(places[0]), "text recognizer", why)
 
 
 def make(system: bool, out: IO[str], err: IO[str]) -> bool:
@@ -95,7 +96,7 @@ def make(system: bool, out: IO[str], err: IO[str]) -> bool:
     finally:
         progress.end()
     if outcome.state == "prepared":
-        say(f"made       {place / recognizer.GRAPH}", out)
+        say(f"made       {place}", out)
         return True
     say(f"Text in pictures is read as before, which takes longer: {outcome.reason}", out)
     return False
@@ -127,8 +128,12 @@ def remove(system: bool, out: IO[str]) -> int:
     if not place.exists():
         raise ModelKeptError("The text recognizer was not made there; see --system.")
     with installing.alone(place):
-        for name in (recognizer.CARD, recognizer.GRAPH, recognizer.REFUSAL):
-            files.remove(place / name)
+        for path in (
+            place / recognizer.CARD,
+            *recognizer.within(place),
+            place / recognizer.REFUSAL,
+        ):
+            files.remove(path)
     files.remove_tree(place)
     say(f"taken back  {place}", out)
     return 0

@@ -26,29 +26,36 @@ from support.edits import distance
 from support.text_recognizer import command, made, put
 
 from altlens_host.models import recognizer
-from altlens_host.models.recognizer import CARD, GRAPH, REFUSAL
-from altlens_host.worker.prepare import text, text_graph
+from altlens_host.models.recognizer import CARD, REFUSAL, within
+from altlens_host.worker.prepare import text, text_checking, text_graph, text_samples
 from altlens_host.worker.prepare.refusal import RefusedError
+from altlens_host.worker.prepare.text_samples import Drawn
 from altlens_host.worker.text.line_reader import (
     HEIGHT,
     LOW,
+    LineReader,
     likeliest,
     normalized,
-    open_line_reader,
     open_one,
     pixels,
 )
+from altlens_host.worker.text.recognition import open_parts
 from altlens_installer import reading
 
 SAYS = "Will all fifty pupils still fill the little hall at 7.45?"
 
 
-def line(size: int, ink: str = "black", paper: str = "white", says: str = SAYS) -> text.Drawn:
+def line(size: int, ink: str = "black", paper: str = "white", says: str = SAYS) -> Drawn:
     """Draw a line as it is cut out of a page."""
     font = ImageFont.load_default(size)
     image = Image.new("RGB", (round(font.getlength(says)) + 8, size * 5 // 4), paper)
     ImageDraw.Draw(image).text((4, size // 8), says, ink, font)
-    return text.Drawn(np.ascontiguousarray(np.asarray(image)[:, :, ::-1]), says)
+    return Drawn(np.ascontiguousarray(np.asarray(image)[:, :, ::-1]), says)
+
+
+def reader(place: Path) -> LineReader:
+    """Open what reads lines, as the worker does where a quicker one may lie."""
+    return open_parts(1, [place])[1]
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def changed() -> onnx.ModelProto:
     """The original, changed so that it takes every height."""
-    model = onnx.load(recognizer.original())
+    model = onnx.load(recognizer.original().reader)
     text_graph.of_any_height(model)
     return model
 
@@ -71,7 +78,7 @@ def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
     """The mean of three rows, then of two columns, is that of all six."""
     given = {"x": normalized(pixels(line(20).line, any_height=False))}
 
-    (before,) = onnxruntime.InferenceSession(recognizer.original()).run(None, given)
+    (before,) = onnxruntime.InferenceSession(recognizer.original().reader).run(None, given)
     (after,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, given)
 
     assert np.abs(after - before).max() < 1e-4
@@ -125,10 +132,11 @@ def test_a_recognizer_that_is_built_otherwise_is_left_alone(
     why: str,
 ) -> None:
     """A release of rapidocr may carry another; what lies there stays as it was."""
-    model = onnx.load(recognizer.original())
+    model = onnx.load(recognizer.original().reader)
     change(model)
     onnx.save(model, tmp_path / "other.onnx")
-    monkeypatch.setattr(text, "original", lambda: tmp_path / "other.onnx")
+    source = recognizer.original()._replace(reader=tmp_path / "other.onnx")
+    monkeypatch.setattr(text, "original", lambda: source)
     place = tmp_path / "text"
     place.mkdir()
 
@@ -136,7 +144,7 @@ def test_a_recognizer_that_is_built_otherwise_is_left_alone(
         text.make(place, lambda share, step: None)
 
     assert [one.name for one in place.iterdir()] == [REFUSAL]
-    assert why in recognizer.refusal([place], tmp_path / "other.onnx")
+    assert why in recognizer.refusal([place], source)
     assert not recognizer.refusal([place], recognizer.original())
 
 
@@ -144,7 +152,7 @@ def test_nearly_all_of_it_is_computed_in_8_bits(tmp_path: Path) -> None:
     """Where onnxruntime has to turn bytes into floats between convolutions, half the time goes."""
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "run.onnx")
-    onnxruntime.InferenceSession(made() / "altlens/text" / GRAPH, options)
+    onnxruntime.InferenceSession(within(made() / "altlens/text").reader, options)
 
     run = Counter(one.op_type for one in onnx.load(tmp_path / "run.onnx").graph.node)
 
@@ -154,6 +162,34 @@ def test_nearly_all_of_it_is_computed_in_8_bits(tmp_path: Path) -> None:
     assert run["QGemm"] == text_graph.PARTS
     assert run["QLinearSigmoid"] == 13
     assert run["DequantizeLinear"] < run["QLinearConv"] / 2
+
+
+def test_the_detector_is_computed_in_8_bits_until_its_map_is_made_larger(tmp_path: Path) -> None:
+    """Its last operations are a tenth of its time, and onnxruntime has them in floats alone."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "run.onnx")
+    onnxruntime.InferenceSession(within(made() / "altlens/text").detector, options)
+
+    run = Counter(one.op_type for one in onnx.load(tmp_path / "run.onnx").graph.node)
+
+    assert run["Conv"] + run["FusedConv"] + run["Gelu"] == 0
+    assert run["QLinearConv"] == 83
+    assert run["QLinearSigmoid"] == 13
+    assert run["ConvTranspose"] == 2
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_it_finds_the_lines_that_the_original_finds(seed: int) -> None:
+    """Of pages that it was not made with, dark on light and light on dark, also turned a little."""
+    page = text_samples.page(seed)
+    turned = page.rotate(3, fillcolor=page.getpixel((0, 0)))
+    quicker, _ = open_parts(1, [made() / "altlens/text"])
+    original, _ = open_parts(1, [])
+
+    for one in (page, turned):
+        before, after = original.find(one), quicker.find(one)
+        assert len(after) == len(before) > 8
+        assert np.abs(after - before).max() <= 4
 
 
 @given(
@@ -177,8 +213,8 @@ def test_it_reads_what_the_original_reads(size: int, colours: tuple[str, str]) -
     """Lines that it was not made with: dark on light and light on dark, small and large."""
     drawn = line(size, *colours)
 
-    said, sure = open_line_reader([made() / "altlens/text"]).read(drawn.line)
-    before, _ = open_one(recognizer.original()).read(drawn.line)
+    said, sure = reader(made() / "altlens/text").read(drawn.line)
+    before, _ = open_one(recognizer.original().reader).read(drawn.line)
 
     assert distance(said, before) <= 2
     assert sure > 0.9
@@ -188,23 +224,23 @@ def test_letters_that_are_said_twice_with_nothing_between_them_are_two() -> None
     """Steps that say no character are left out; those on either side of one are no neighbours."""
     drawn = line(24, says="eel 1100 wwww oooo aab 77 ee bookkeeper")
 
-    said, _ = open_line_reader([made() / "altlens/text"]).read(drawn.line)
+    said, _ = reader(made() / "altlens/text").read(drawn.line)
 
     assert said == drawn.says
 
 
 def test_most_steps_that_say_no_character_are_left_out() -> None:
     """The product with all characters is for the others; of bare paper it has nothing to do."""
-    session = onnxruntime.InferenceSession(made() / "altlens/text" / GRAPH)
+    session = onnxruntime.InferenceSession(within(made() / "altlens/text").reader)
     drawn = line(24, says="Exit        8        now")
     paper = np.full_like(drawn.line, 255)
-    reader = open_line_reader([made() / "altlens/text"])
+    opened = reader(made() / "altlens/text")
 
-    logits, kept = session.run(None, {"line": pixels(drawn.line, any_height=True)})
+    logits, kept = session.run(None, {"pixels": pixels(drawn.line, any_height=True)})
 
     assert len(logits) == len(kept) < pixels(drawn.line, any_height=True).shape[2] / 8
     assert sorted(set(kept)) == list(kept)
-    assert reader.read(paper) == ("", 0.0)
+    assert opened.read(paper) == ("", 0.0)
 
 
 def test_it_reads_a_line_that_runs_across_a_wide_picture() -> None:
@@ -212,7 +248,7 @@ def test_it_reads_a_line_that_runs_across_a_wide_picture() -> None:
     drawn = line(24, says=" ".join([SAYS] * 8))
     assert pixels(drawn.line, any_height=True).shape[2] > 6000
 
-    said, _ = open_line_reader([made() / "altlens/text"]).read(drawn.line)
+    said, _ = reader(made() / "altlens/text").read(drawn.line)
 
     assert distance(said, drawn.says) <= 0.01 * len(drawn.says)
 
@@ -242,17 +278,17 @@ def _card(place: Path, **changes: object) -> None:
 
 
 def damaged(place: Path) -> None:
-    data = bytearray((place / GRAPH).read_bytes())
+    data = bytearray(within(place).reader.read_bytes())
     data[len(data) // 2] ^= 1
-    (place / GRAPH).write_bytes(data)
+    within(place).reader.write_bytes(data)
 
 
 def cut_off(place: Path) -> None:
-    (place / GRAPH).write_bytes((place / GRAPH).read_bytes()[:100_000])
+    within(place).reader.write_bytes(within(place).reader.read_bytes()[:100_000])
 
 
 def of_another_original(place: Path) -> None:
-    _card(place, source="0" * 64)
+    _card(place, sources=["0" * 64] * 2)
 
 
 def of_an_older_altlens(place: Path) -> None:
@@ -291,7 +327,7 @@ def test_one_that_does_not_belong_here_is_not_used(
     assert reading.state(home) == "there"
     spoil(place)
 
-    said, _ = open_line_reader([place]).read(line(20).line)
+    said, _ = reader(place).read(line(20).line)
 
     assert recognizer.quicker([place], recognizer.original()) is None
     assert said == SAYS
@@ -305,49 +341,88 @@ def test_the_next_folder_is_looked_into_where_the_first_has_none_that_is_whole(
     damaged(place)
     other = put(tmp_path / "other")
 
-    assert recognizer.quicker([place, other], recognizer.original()) == other / GRAPH
-    assert recognizer.quicker([other, place], recognizer.original()) == other / GRAPH
+    assert recognizer.quicker([place, other], recognizer.original()) == within(other)
+    assert recognizer.quicker([other, place], recognizer.original()) == within(other)
 
 
 def test_one_that_onnxruntime_cannot_open_is_not_used(place: Path) -> None:
     """Though it is the file that its card names: another onnxruntime may know less."""
-    (place / GRAPH).write_bytes(b"no graph")
-    _card(place, graph=recognizer.digest(place / GRAPH))
+    within(place).reader.write_bytes(b"no graph")
+    _card(place, graphs=within(place).digests())
 
-    said, _ = open_line_reader([place]).read(line(20).line)
+    said, _ = reader(place).read(line(20).line)
 
     assert said == SAYS
 
 
 def test_one_that_reads_worse_is_refused(place: Path, tmp_path: Path) -> None:
     """Whatever the processor or the library did: here every fourth column of a matrix is lost."""
-    model = onnx.load(place / GRAPH)
+    model = onnx.load(within(place).reader)
     matrix = max(model.graph.initializer, key=lambda one: int(np.prod(one.dims)))
     values = onnx.numpy_helper.to_array(matrix).copy()
     values[:, ::4] = 0
     matrix.CopyFrom(onnx.numpy_helper.from_array(values, matrix.name))
     onnx.save(model, tmp_path / "worse.onnx")
 
+    source = recognizer.original()
+
     with pytest.raises(RefusedError, match="characters wrongly, the original"):
-        text.compare(recognizer.original(), tmp_path / "worse.onnx")
+        text_checking.compare(source, source._replace(reader=tmp_path / "worse.onnx"))
+
+
+def test_one_that_finds_other_lines_is_refused(place: Path, tmp_path: Path) -> None:
+    """Here every second channel of its last convolution is lost."""
+    model = onnx.load(within(place).detector)
+    seeing = [one for one in model.graph.initializer if list(one.dims)[2:] == [3, 3]]
+    weights = max(seeing, key=lambda one: int(np.prod(one.dims)))
+    values = onnx.numpy_helper.to_array(weights).copy()
+    values[::2] = 0
+    weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
+    onnx.save(model, tmp_path / "worse.onnx")
+    source = recognizer.original()
+
+    with pytest.raises(RefusedError, match="drawn lines the quicker detector loses"):
+        text_checking.compare(source, source._replace(detector=tmp_path / "worse.onnx"))
+
+
+def test_a_detector_that_is_built_otherwise_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not begin with a convolution would take no bytes."""
+    model = onnx.load(recognizer.original().detector)
+    name = model.graph.input[0].name
+    for node in model.graph.node:
+        node.input[:] = ["half" if one == name else one for one in node.input]
+    model.graph.node.insert(0, onnx.helper.make_node("Softsign", [name], ["half"]))
+    onnx.save(model, tmp_path / "other.onnx")
+    source = recognizer.original()._replace(detector=tmp_path / "other.onnx")
+    monkeypatch.setattr(text, "original", lambda: source)
+    place = tmp_path / "text"
+    place.mkdir()
+
+    with pytest.raises(RefusedError, match="begin in 8 bits"):
+        text.make(place, lambda share, step: None)
+
+    assert [one.name for one in place.iterdir()] == [REFUSAL]
 
 
 def test_killed_while_it_is_made_it_leaves_what_was_there(place: Path) -> None:
     """Run again, it makes it, and clears away what the killed one had begun."""
-    before = (place / GRAPH).read_bytes()
+    before = within(place).reader.read_bytes()
     running = subprocess.Popen(command(place), stdout=subprocess.PIPE, text=True)
     assert running.stdout
     for told in running.stdout:
         if '"comparing"' in told:
             running.send_signal(signal.SIGKILL)
     running.wait()
-    assert (place / "new" / GRAPH).exists()
-    assert recognizer.quicker([place], recognizer.original()) == place / GRAPH
-    assert (place / GRAPH).read_bytes() == before
+    assert (place / "new").exists()
+    assert recognizer.quicker([place], recognizer.original()) == within(place)
+    assert within(place).reader.read_bytes() == before
     shutil.move(place / CARD, place / "old")
 
     ran = subprocess.run(command(place), capture_output=True, text=True, timeout=110)
 
     assert '"prepared"' in ran.stdout.splitlines()[-1]
-    assert recognizer.quicker([place], recognizer.original()) == place / GRAPH
-    assert sorted(one.name for one in place.iterdir()) == ["old", CARD, GRAPH]
+    assert recognizer.quicker([place], recognizer.original()) == within(place)
+    names = [one.name for one in within(place)]
+    assert sorted(one.name for one in place.iterdir()) == sorted([*names, "old", CARD])

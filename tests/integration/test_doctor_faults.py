@@ -425,7 +425,7 @@ def recognizer_not_made(bed: Bed) -> None:
 
 def recognizer_of_another(bed: Bed) -> None:
     card = bed.data / "text/recognizer.json"
-    card.write_text(json.dumps(json.loads(card.read_text()) | {"source": "0" * 64}))
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"sources": ["0" * 64] * 2}))
 
 
 def kernel_without_landlock(bed: Bed) -> None:
@@ -658,8 +658,8 @@ def test_a_recognizer_that_reads_worse_is_said_and_no_fault(
     machine = bed(tmp_path, repository)
     recognizer_not_made(machine)
     (machine.data / "text").mkdir()
-    known = recognizer.digest(recognizer.original())
-    said = {"version": recognizer.VERSION, "source": known, "why": "It reads worse."}
+    known = recognizer.original().digests()
+    said = {"version": recognizer.VERSION, "sources": known, "why": "It reads worse."}
     (machine.data / "text" / recognizer.REFUSAL).write_text(json.dumps(said))
 
     found = machine.examined({"text": registry.CHECKS["text"]})

@@ -33,26 +33,24 @@ def test_installing_makes_it_and_uninstalling_leaves_nothing(home: Home) -> None
     planned = home.run(*wanted, "--dry-run", "--json")
     assert tree(home.path) == start
     ran = home.run(*wanted)
-    before = (place / recognizer.GRAPH).stat().st_mtime_ns
+    before = (place / recognizer.CARD).stat().st_mtime_ns
     again = home.run(*wanted)
 
     assert planned.returncode == ran.returncode == again.returncode == 0, ran.stderr
     steps = json.loads(planned.stdout)["steps"]
-    assert [one["where"] for one in steps if one["change"] == "make"] == [
-        str(place / recognizer.GRAPH)
-    ]
-    assert f"made       {place / recognizer.GRAPH}" in ran.stdout
-    assert recognizer.quicker([place], recognizer.original()) == place / recognizer.GRAPH
+    assert [one["where"] for one in steps if one["change"] == "make"] == [str(place)]
+    assert f"made       {place}" in ran.stdout
+    assert recognizer.quicker([place], recognizer.original()) == recognizer.within(place)
     assert not (place / "new").exists()
-    assert (place / recognizer.GRAPH).stat().st_mtime_ns == before
+    assert (place / recognizer.CARD).stat().st_mtime_ns == before
     assert "nothing was changed" in again.stdout
     card = place / recognizer.CARD
-    card.write_text(json.dumps(json.loads(card.read_text()) | {"source": "0" * 64}))
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"sources": ["0" * 64] * 2}))
 
     updated = home.run("update")
 
-    assert f"made       {place / recognizer.GRAPH}" in updated.stdout
-    assert recognizer.quicker([place], recognizer.original()) == place / recognizer.GRAPH
+    assert f"made       {place}" in updated.stdout
+    assert recognizer.quicker([place], recognizer.original()) == recognizer.within(place)
 
     back = home.run("uninstall")
 
@@ -87,8 +85,8 @@ def test_it_can_be_taken_away_and_made_by_its_name(home: Home) -> None:
 def _refused(place: Path, **changes: object) -> None:
     """Leave behind what making it leaves where the result reads worse."""
     place.mkdir(parents=True, exist_ok=True)
-    known = recognizer.digest(recognizer.original())
-    said = {"version": recognizer.VERSION, "source": known, "why": "It reads worse."}
+    known = recognizer.original().digests()
+    said = {"version": recognizer.VERSION, "sources": known, "why": "It reads worse."}
     (place / recognizer.REFUSAL).write_text(json.dumps(said | changes))
 
 
@@ -102,17 +100,17 @@ def test_what_was_refused_once_is_not_made_with_each_update(home: Home) -> None:
     updated = home.run("update")
 
     assert ran.returncode == updated.returncode == 0, ran.stderr + updated.stderr
-    assert not (place / recognizer.GRAPH).exists()
+    assert not (place / recognizer.CARD).exists()
 
     made = home.run("model", "install", "text")
 
-    assert f"made       {place / recognizer.GRAPH}" in made.stdout
+    assert f"made       {place}" in made.stdout
     assert not (place / recognizer.REFUSAL).exists()
 
 
 @pytest.mark.parametrize(
     ("changes", "lacks"),
-    [({}, False), ({"version": recognizer.VERSION - 1}, True), ({"source": "0" * 64}, True)],
+    [({}, False), ({"version": recognizer.VERSION - 1}, True), ({"sources": ["0" * 64] * 2}, True)],
 )
 def test_a_refusal_is_for_one_recognizer_and_one_way_of_making(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], lacks: bool

@@ -11,24 +11,44 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib import util
 from pathlib import Path
+from typing import NamedTuple
 
 from altlens_host.settings import data_folder, system_data_folders
 
-GRAPH = "recognizer.onnx"
 CARD = "recognizer.json"
-"""Says of which files the graph was made, and which file it is."""
+"""Says of which files the graphs were made, and which files they are."""
 
 REFUSAL = "refusal.json"
-"""Says of which file none could be made that is worth having, and why."""
+"""Says of which files none could be made that are worth having, and why."""
 
-VERSION = 3
+VERSION = 4
 """Raised whenever it is made otherwise than before; what was made until then is made anew."""
 
 SCALE = "logit_scale"
-"""In the graph's metadata: by how much logits differ whose bytes differ by one."""
+"""In the reader's metadata: by how much logits differ whose bytes differ by one."""
 
 _FOLDER = "text"
-_ORIGINAL = "*_rec_small.onnx"
+
+
+class Graphs(NamedTuple):
+    """The graphs of a recognizer.
+
+    Attributes:
+        detector: Finds lines in a picture.
+        reader: Reads a line.
+    """
+
+    detector: Path
+    reader: Path
+
+    def digests(self) -> list[str]:
+        """Return the SHA-256 of each, as a card names it."""
+        return [digest(one) for one in self]
+
+
+def within(place: Path) -> Graphs:
+    """Return where the quicker one's graphs lie in a folder."""
+    return Graphs(place / "detector.onnx", place / "recognizer.onnx")
 
 
 def folders(environ: Mapping[str, str] | None = None) -> tuple[Path, ...]:
@@ -36,28 +56,20 @@ def folders(environ: Mapping[str, str] | None = None) -> tuple[Path, ...]:
     return tuple(one / _FOLDER for one in (data_folder(environ), *system_data_folders(environ)))
 
 
-def carried() -> Path:
-    """Return the folder of the models that rapidocr's wheel carries.
+def original() -> Graphs:
+    """Return the recognizer that rapidocr's wheel carries.
 
     Raises:
-        ImportError: rapidocr is not installed. Nothing of it is imported.
+        ImportError: rapidocr is not installed, or not whole. Nothing of it is imported.
     """
     found = util.find_spec("rapidocr")
     if found is None or found.origin is None:
         raise ImportError("rapidocr is not installed.")
-    return Path(found.origin).parent / "models"
+    models = Path(found.origin).parent / "models"
+    return Graphs(_only(models, "*_det_small.onnx"), _only(models, "*_rec_small.onnx"))
 
 
-def original() -> Path:
-    """Return the recognizer that rapidocr's wheel carries.
-
-    Raises:
-        ImportError: There is none.
-    """
-    return only(carried(), _ORIGINAL)
-
-
-def only(folder: Path, pattern: str) -> Path:
+def _only(folder: Path, pattern: str) -> Path:
     """Return the one file of a name; a release with another version of a model has another name.
 
     Raises:
@@ -69,25 +81,29 @@ def only(folder: Path, pattern: str) -> Path:
     return files[-1]
 
 
-def quicker(places: Iterable[Path], source: Path) -> Path | None:
-    """Return the first graph that is whole and was made, as it is made now, of a recognizer.
+def quicker(places: Iterable[Path], source: Graphs) -> Graphs | None:
+    """Return the first that is whole and was made, as it is made now, of a recognizer.
 
     Args:
         places: Where to look, as `folders` returns them.
         source: The recognizer.
     """
-    known = ""
+    known: list[str] = []
     for place in places:
         with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             card = json.loads((place / CARD).read_bytes())
-            known = known or digest(source)
-            made = (card["version"], card["source"], card["graph"])
-            if made == (VERSION, known, digest(place / GRAPH)):
-                return place / GRAPH
+            known = known or source.digests()
+            made = within(place)
+            if [card["version"], card["sources"], card["graphs"]] == [
+                VERSION,
+                known,
+                made.digests(),
+            ]:
+                return made
     return None
 
 
-def refusal(places: Iterable[Path], source: Path) -> str:
+def refusal(places: Iterable[Path], source: Graphs) -> str:
     """Return why a recognizer was refused that was made, as it is made now, of another.
 
     Args:
@@ -97,12 +113,12 @@ def refusal(places: Iterable[Path], source: Path) -> str:
     Returns:
         A sentence; empty where none is known to have been refused.
     """
-    known = ""
+    known: list[str] = []
     for place in places:
         with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             said = json.loads((place / REFUSAL).read_bytes())
-            known = known or digest(source)
-            if (said["version"], said["source"]) == (VERSION, known):
+            known = known or source.digests()
+            if (said["version"], said["sources"]) == (VERSION, known):
                 return str(said["why"])
     return ""
 

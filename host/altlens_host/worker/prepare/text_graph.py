@@ -99,10 +99,9 @@ def known_in_bytes(graph: onnx.GraphProto) -> None:
         graph.node.remove(node)
         for later, one in enumerate(new):
             graph.node.insert(at + later, one)
-    _join_head(graph)
 
 
-def _join_head(graph: onnx.GraphProto) -> None:
+def join_head(graph: onnx.GraphProto) -> None:
     """Join the product with the characters and the sum after it, for the one line of a batch.
 
     It is computed for the steps alone that may say a character; which they are is returned, too.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from altlens_host.errors import ModelBrokenError
 from altlens_host.models import recognizer
 from altlens_host.worker.engines.sessions import open_session
 
@@ -148,24 +146,6 @@ def normalized(values: NDArray[Any]) -> NDArray[np.float32]:
     given /= 127.5
     given -= 1
     return given
-
-
-def open_line_reader(places: Iterable[Path]) -> LineReader:
-    """Open the quicker recognizer, or the original where none is to be had.
-
-    Args:
-        places: Where a quicker one may lie.
-
-    Raises:
-        ImportError: rapidocr is not installed, or not whole.
-        ModelBrokenError: The original cannot be opened.
-    """
-    source = recognizer.original()
-    quicker = recognizer.quicker(places, source)
-    if quicker is not None:
-        with suppress(ModelBrokenError):
-            return open_one(quicker)
-    return open_one(source)
 
 
 def open_one(graph: Path) -> LineReader:
