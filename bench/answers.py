@@ -23,8 +23,8 @@ from bench import installed, pictures
 from bench.measure import Measure, milliseconds
 from bench.processes import Launcher, caption, resident_megabytes, wait_until_gone, worker_of
 
-PHOTOGRAPHS = 40
-PAGES = 7
+PHOTOGRAPHS = 150
+PAGES = 15
 SETTLING = 2
 
 IDLE_SECONDS = 2

@@ -109,12 +109,12 @@ class Refusal:
 
 
 class Making(NamedTuple):
-    """A file that is made on this machine once the steps are done, and takes a while.
+    """What is made on this machine once the steps are done, and takes a while.
 
     What its bytes will be is not known before. If it cannot be made, all else works without.
 
     Attributes:
-        place: Its path.
+        place: The path of the file, or of the folder.
         what: What it is, in words.
         why: What it is for, in words.
     """

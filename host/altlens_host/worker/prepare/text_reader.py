@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +16,30 @@ from altlens_host.worker.prepare.text_bytes import in_bytes, is_gated, number, s
 from altlens_host.worker.prepare.text_graph import (
     BLANK,
     KEPT,
+    OPEN,
+    REST,
     join_head,
     maker,
     of_any_height,
     without_softmax,
 )
 from altlens_host.worker.prepare.text_samples import Drawn
-from altlens_host.worker.text.line_reader import pixels
+from altlens_host.worker.text.line_reader import CHARACTERS, characters_of, pixels
+
+_LATIN_ENDS = 0x250
+_PUNCTUATION = range(0x2010, 0x203B)
+_SIGNS = "\N{EURO SIGN}\N{TRADE MARK SIGN}"
+"""Unicode's blocks from Basic Latin to Latin Extended-B, and what is used with them."""
 
 
 def write(source: Path, target: Path, lines: Sequence[Drawn]) -> None:
     """Write it.
 
-    It takes [1, height, width, 3] bytes and returns the characters' logits in bytes, [steps,
-    characters], of the steps that may say one, and these steps' numbers; what one step of a byte
-    is, its metadata say (`recognizer.SCALE`).
+    It takes [1, height, width, 3] bytes and returns logits in bytes: of the usual characters,
+    [steps, usual], of the steps that may say one; of the others, [open steps, others], of the steps
+    that may say one of these; and the numbers of the former among all steps, and of the latter
+    among the former. What one step of a byte is, and which characters these are, its metadata say
+    (`recognizer.SCALE`, `CHARACTERS`).
 
     Args:
         source: The original.
@@ -40,15 +50,25 @@ def write(source: Path, target: Path, lines: Sequence[Drawn]) -> None:
         RefusedError: The original is built in a way not known here.
     """
     model = onnx.load(source)
+    said = {one.key: one.value for one in model.metadata_props}
+    characters = characters_of(said)
+    order = sorted(range(len(characters)), key=lambda one: not _is_usual(characters[one]))
+    usual = sum(map(_is_usual, characters))
     of_any_height(model)
     without_softmax(model)
     given = [pixels(one.line, any_height=True) for one in lines]
-    made = in_bytes(model, target, given, _in_bytes, join_head)
-    scale = _give_bytes(made.graph)
-    del made.metadata_props[:]
-    made.metadata_props.extend(model.metadata_props)  # the characters
-    made.metadata_props.add(key=SCALE, value=repr(scale))
+    change = partial(join_head, order=np.array(order), usual=usual)
+    made = in_bytes(model, target, given, _in_bytes, change)
+    said |= {SCALE: repr(_give_bytes(made.graph))}
+    said |= {CHARACTERS: "\n".join(characters[one] for one in order[1:])}
+    helper.set_model_props(made, said)
     onnx.save(made, target)
+
+
+def _is_usual(character: str) -> bool:
+    """Latin letters and what stands between them; and no character at all."""
+    number = ord(character[0]) if character else 0
+    return number < _LATIN_ENDS or number in _PUNCTUATION or character in _SIGNS
 
 
 def _in_bytes(graph: onnx.GraphProto) -> Iterator[str]:
@@ -81,12 +101,16 @@ def _give_bytes(graph: onnx.GraphProto) -> float:
     for last in lasts:
         set_value(values[last.input[1]], np.array(largest / 255, np.float32))
         set_value(values[last.input[2]], np.array(0, np.uint8))
-    parts = [last.input[0] for last in lasts]
-    graph.node.append(helper.make_node("Concat", parts, ["logits"], "logits", axis=1))
-    for last in lasts:
-        graph.node.remove(last)
+    usual, *parts = (last.input[0] for last in lasts)
+    graph.node.append(helper.make_node("Concat", parts, [REST], REST, axis=1))
     del graph.output[:]
-    shape = ["steps", "characters"]
-    graph.output.append(helper.make_tensor_value_info("logits", TensorProto.UINT8, shape))
-    graph.output.append(helper.make_tensor_value_info(KEPT, TensorProto.INT64, shape[:1]))
+    for name, kind, shape in (
+        (usual, TensorProto.UINT8, ["steps", "characters"]),
+        (REST, TensorProto.UINT8, ["open steps", "other characters"]),
+        (KEPT, TensorProto.INT64, ["steps"]),
+        (OPEN, TensorProto.INT64, ["open steps"]),
+    ):
+        graph.output.append(helper.make_tensor_value_info(name, kind, shape))
+    for last in lasts[1:]:
+        graph.node.remove(last)
     return float(largest / 255)

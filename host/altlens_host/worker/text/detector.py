@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -62,9 +63,9 @@ class Detector:
         """
         scale = min(1.0, DETECTED_SIDE / max(image.size))
         width, height = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in image.size)
-        small = image.resize((width, height), Image.Resampling.BILINEAR)
+        small = cv2.resize(np.asarray(image), (width, height), interpolation=cv2.INTER_LINEAR)
         # The models were trained on blue, green, red.
-        given = np.ascontiguousarray(np.asarray(small)[None, :, :, ::-1])
+        given = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)[None]
         with tiny.as_zero():
             (chances,) = self._session.run(
                 None, {self._name: given if self._takes_bytes else normalized(given)}

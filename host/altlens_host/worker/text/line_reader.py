@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from altlens_host.models import recognizer
 from altlens_host.worker.engines.sessions import open_session
@@ -36,6 +36,11 @@ UNLIKELY = 17.0
 """Characters whose logits are so much lower than the highest have, all 18,710 of them together,
 less than a thousandth of its chance."""
 
+CHARACTERS = "character"
+"""In the graphs' metadata: what they tell apart, a line each."""
+
+Chances = Callable[[NDArray[np.intp]], NDArray[Any]]
+
 
 class LineReader:
     """A recognizer, opened."""
@@ -49,7 +54,7 @@ class LineReader:
         self._session = session
         self._name = session.get_inputs()[0].name
         metadata = session.get_modelmeta().custom_metadata_map
-        self._characters = ["", *metadata["character"].splitlines(), " "]
+        self._characters = characters_of(metadata)
         # The quicker one alone says it.
         self._scale = float(metadata.get(recognizer.SCALE, 0.0))
 
@@ -63,26 +68,21 @@ class LineReader:
             return "", 0.0
         given = pixels(line, any_height=bool(self._scale))
         if self._scale:
-            logits, steps = self._session.run(None, {self._name: given})
-            return self._decode(logits, steps, lambda rows: likeliest(logits[rows], self._scale))
+            return self._decode(*_said(self._session.run(None, {self._name: given}), self._scale))
         chances = self._session.run(None, {self._name: normalized(given)})[0][0]
         steps = np.arange(len(chances))
-        return self._decode(chances, steps, lambda rows: chances[rows].max(axis=1))
+        return self._decode(chances.argmax(axis=1), steps, lambda rows: chances[rows].max(axis=1))
 
     def _decode(
-        self,
-        said: NDArray[Any],
-        steps: NDArray[np.int64],
-        chances: Callable[[NDArray[np.intp]], NDArray[Any]],
+        self, best: NDArray[np.intp], steps: NDArray[np.int64], chances: Chances
     ) -> tuple[str, float]:
         """Read what connectionist temporal classification has said.
 
         Args:
-            said: The higher, the likelier: [steps, characters].
+            best: The likeliest character of each step.
             steps: Which steps these are; those between them say no character.
-            chances: Returns the likeliest character's chance in each of some rows of `said`.
+            chances: Returns how likely it is, of some steps of `best`.
         """
-        best = said.argmax(axis=1)
         new = best != 0
         new[1:] &= (best[1:] != best[:-1]) | (np.diff(steps) > 1)
         rows = np.flatnonzero(new)
@@ -90,6 +90,38 @@ class LineReader:
             return "", 0.0
         text = "".join(self._characters[one] for one in best[rows])
         return text, float(chances(rows).mean())
+
+
+def characters_of(metadata: Mapping[str, str]) -> list[str]:
+    """Return what a recognizer's graph tells apart: no character, and the characters."""
+    # The quicker one names the space among the others.
+    last = [] if recognizer.SCALE in metadata else [" "]
+    return ["", *metadata[CHARACTERS].split("\n"), *last]
+
+
+def _said(
+    made: Sequence[NDArray[Any]], scale: float
+) -> tuple[NDArray[np.intp], NDArray[np.int64], Chances]:
+    """Return what the quicker one's results mean for `_decode`.
+
+    Args:
+        made: Its results (`prepare/text_reader.py`).
+        scale: As for `likeliest`.
+    """
+    usual, rest, steps, still_open = made
+    every = np.concatenate([usual[still_open], rest], axis=1)
+    best = usual.argmax(axis=1)
+    best[still_open] = every.argmax(axis=1)
+
+    def chances(rows: NDArray[np.intp]) -> NDArray[Any]:
+        made = np.empty(len(rows))
+        _, here, there = np.intersect1d(rows, still_open, return_indices=True)
+        settled = np.setdiff1d(np.arange(len(rows)), here)
+        made[settled] = likeliest(usual[rows[settled]], scale)
+        made[here] = likeliest(every[there], scale)
+        return made
+
+    return best, steps, chances
 
 
 def likeliest(logits: NDArray[np.uint8], scale: float) -> NDArray[Any]:
@@ -123,9 +155,11 @@ def pixels(line: NDArray[np.uint8], *, any_height: bool) -> NDArray[np.uint8]:
     high = LOW if any_height and not small else HEIGHT
     stretched = STRETCHED if small else 1.0
     wide = min(max(round(width * stretched * HEIGHT / height), 1), _MOST_WIDTH)
-    scaled = Image.fromarray(line).resize((wide, high), Image.Resampling.BILINEAR)
+    # Linear interpolation looks at two pixels of each direction, and would pass over others.
+    how = cv2.INTER_AREA if height > 2 * high else cv2.INTER_LINEAR
+    scaled = cv2.resize(line, (wide, high), interpolation=how)
     padded = np.full((1, high, max(wide, _LEAST_WIDTH), 3), 128, np.uint8)
-    padded[0, :, :wide] = np.asarray(scaled)
+    padded[0, :, :wide] = scaled
     return padded
 
 
