@@ -33,7 +33,7 @@ def test_installing_makes_it_and_uninstalling_leaves_nothing(home: Home) -> None
     planned = home.run(*wanted, "--dry-run", "--json")
     assert tree(home.path) == start
     ran = home.run(*wanted)
-    before = (place / recognizer.CARD).stat().st_mtime_ns
+    before = recognizer.within(place).reader.stat().st_mtime_ns
     again = home.run(*wanted)
 
     assert planned.returncode == ran.returncode == again.returncode == 0, ran.stderr
@@ -42,7 +42,7 @@ def test_installing_makes_it_and_uninstalling_leaves_nothing(home: Home) -> None
     assert f"made       {place}" in ran.stdout
     assert recognizer.quicker([place], recognizer.original()) == recognizer.within(place)
     assert not (place / "new").exists()
-    assert (place / recognizer.CARD).stat().st_mtime_ns == before
+    assert recognizer.within(place).reader.stat().st_mtime_ns == before
     assert "nothing was changed" in again.stdout
     card = place / recognizer.CARD
     card.write_text(json.dumps(json.loads(card.read_text()) | {"sources": ["0" * 64] * 2}))
@@ -100,7 +100,7 @@ def test_what_was_refused_once_is_not_made_with_each_update(home: Home) -> None:
     updated = home.run("update")
 
     assert ran.returncode == updated.returncode == 0, ran.stderr + updated.stderr
-    assert not (place / recognizer.CARD).exists()
+    assert not any(one.exists() for one in recognizer.within(place))
 
     made = home.run("model", "install", "text")
 

@@ -94,11 +94,8 @@ def quicker(places: Iterable[Path], source: Graphs) -> Graphs | None:
             card = json.loads((place / CARD).read_bytes())
             known = known or source.digests()
             made = within(place)
-            if [card["version"], card["sources"], card["graphs"]] == [
-                VERSION,
-                known,
-                made.digests(),
-            ]:
+            said = (card["version"], card["sources"], card["graphs"])
+            if said == (VERSION, known, made.digests()):
                 return made
     return None
 

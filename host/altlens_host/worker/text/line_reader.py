@@ -114,12 +114,12 @@ def _said(
     best[still_open] = every.argmax(axis=1)
 
     def chances(rows: NDArray[np.intp]) -> NDArray[Any]:
-        made = np.empty(len(rows))
+        found = np.empty(len(rows))
         _, here, there = np.intersect1d(rows, still_open, return_indices=True)
         settled = np.setdiff1d(np.arange(len(rows)), here)
-        made[settled] = likeliest(usual[rows[settled]], scale)
-        made[here] = likeliest(every[there], scale)
-        return made
+        found[settled] = likeliest(usual[rows[settled]], scale)
+        found[here] = likeliest(every[there], scale)
+        return found
 
     return best, steps, chances
 

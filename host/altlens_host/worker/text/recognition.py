@@ -50,6 +50,7 @@ class Recognizer:
         """
         self._threads = thread_count(threads)
         self._detector, self._reader = open_parts(self._threads, places)
+        # After the detector, which keeps rapidocr from opening a socket.
         from rapidocr.utils.process_img import get_rotate_crop_image
 
         self._cut = get_rotate_crop_image
@@ -102,6 +103,7 @@ def open_parts(threads: int, places: Iterable[Path]) -> tuple[Detector, LineRead
 
 
 def _opened(open_one: Callable[[Path], _Opened], quicker: Path, source: Path) -> _Opened:
-    with suppress(ModelBrokenError):
-        return open_one(quicker)
+    if quicker != source:
+        with suppress(ModelBrokenError):
+            return open_one(quicker)
     return open_one(source)
