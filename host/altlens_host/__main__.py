@@ -45,10 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     channel = Channel(settings.MAX_FRAME_BYTES)
     supervisors = {private: Supervisor(chosen) for private in (False, True)}
 
+    ending = threading.RLock()
+
     def end() -> None:
-        for supervisor in supervisors.values():
-            supervisor.stop()
-        os._exit(0)
+        with ending:  # for good: whoever comes second waits here until all is gone
+            for supervisor in supervisors.values():
+                supervisor.stop()
+            os._exit(0)
 
     when_told_to_end(end)
     send = partial(_send, channel, log)

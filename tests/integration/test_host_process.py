@@ -29,6 +29,18 @@ from altlens_host.__main__ import main
 main(["manifest.json", "altlens@altlens"])
 """
 
+LONG_END = """
+import os, sys, time
+end = os._exit
+def end_slowly(status):
+    with open(sys.argv[1], "a") as file: file.write("ended ")
+    time.sleep(0.5)
+    end(status)
+os._exit = end_slowly
+from altlens_host.__main__ import main
+main(["manifest.json", "altlens@altlens"])
+"""
+
 
 def drawn(colour: str = "red", size: tuple[int, int] = (200, 150)) -> Image.Image:
     image = Image.new("RGB", size, "white")
@@ -237,6 +249,22 @@ def test_a_signal_ends_it_whichever_thread_receives_it(host: HostProcess) -> Non
     assert ctypes.CDLL(None).tgkill(pid, min(threads), signal.SIGTERM) == 0
 
     assert host.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("also_hang_up", [False, True])
+def test_it_ends_once_however_many_tell_it_to(also_hang_up: bool, tmp_path: Path) -> None:
+    """Firefox hangs up and then sends a signal; what saves at the end does so in one thread."""
+    told = tmp_path / "told"
+    with HostProcess(str(told), runner=("-c", LONG_END)) as host:
+        host.greet()
+        if also_hang_up:
+            host.hang_up()
+
+        host.process.send_signal(signal.SIGTERM)
+
+        assert host.process.wait(PATIENCE) == 0
+    assert told.read_text() == "ended "
 
 
 def test_a_worker_killed_in_the_middle_costs_no_answer(host: HostProcess) -> None:
