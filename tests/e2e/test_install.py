@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support import text_recognizer
 from support.installer import Home, tree
 
 from altlens_installer import preferences
@@ -38,7 +39,11 @@ class Machine(Home):
         return self.profiles[NAMES.index(self.name)]
 
     def make(self) -> None:
-        """Make the profiles; a user.js keeps Firefox on this machine, its last line has no end."""
+        """Make the profiles; a user.js keeps Firefox on this machine, its last line has no end.
+
+        The recognizer of text lies there already: making it takes as long as all else here.
+        """
+        text_recognizer.put(self.places.data)
         settings = firefox.PREFERENCES | {"remote.prefs.recommended": False}
         lines = [
             f"user_pref({json.dumps(name)}, {json.dumps(value)});"
