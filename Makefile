@@ -9,6 +9,8 @@ STAMPS := $(VENV)/stamps
 DEFAULT := not slow and not gpu and not campaign
 # Two at a time, but not those in Firefox: they wait for what is painted, and share a window.
 SIDE_BY_SIDE := -n 2 --dist loadfile
+# Its heat maps are a part of what is trained; nobody else needs it (docs/TRAINING.md).
+MOVENET := @vladmandic/human@3.3.6
 # Node comes from PyPI with the dev extra: Debian 12's is too old for web-ext.
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm
 
@@ -120,8 +122,10 @@ $(STAMPS)/dev: pyproject.toml $(STAMPS)/firefox
 	$(PIP) -e '.[dev]'
 	touch $@
 
-$(STAMPS)/train: $(STAMPS)/dev
+# After `npm ci`, which takes away what package.json does not name.
+$(STAMPS)/train: $(STAMPS)/node
 	$(PIP) -e '.[dev,train,torch]'
+	$(NPM) install --no-save --no-audit --no-fund $(MOVENET)
 	touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/dev

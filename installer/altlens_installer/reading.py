@@ -72,7 +72,7 @@ def lacking(system: bool) -> Making | None:
             return None
     except ImportError:
         return None
-    why = "made on this machine; with it text in pictures is read in a third of the time"
+    why = "made on this machine; with it text in pictures is read in a quarter of the time"
     return Making(str(places[0]), "text recognizer", why)
 
 

@@ -127,9 +127,14 @@ def _no_product(model: onnx.ModelProto) -> None:
     total.op_type = "Mul"
 
 
+def _no_characters(model: onnx.ModelProto) -> None:
+    del model.metadata_props[:]
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        (_no_characters, "KeyError"),
         (_no_pool, "pool"),
         (_other_pool, "pool"),
         (_no_softmax, "softmax"),

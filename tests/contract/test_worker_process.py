@@ -419,6 +419,21 @@ def test_photographs_are_checked_for_adult_content_inside_the_sandbox(start: Sta
     assert answer.text == "May contain adult content"
 
 
+def test_what_goes_wrong_after_an_answer_costs_the_next_one_nothing(start: Start) -> None:
+    """A photograph is remembered after its answer was given."""
+    forget = "from altlens_host.worker import captioner; captioner.photo_print = None"
+    worker = start("lite", *careless(forget))
+    worker.hear()
+
+    for number in (1, 2):
+        worker.ask(number, (PICTURES / "cat.jpg").read_bytes())
+        answered, answer = worker.hear()
+        assert answered == number
+        assert isinstance(answer, Answer), answer
+
+    assert worker.end() == 0
+
+
 def test_a_photograph_in_another_size_gets_the_answer_that_it_had(start: Start) -> None:
     """Not described anew: the probabilities would differ in some digit."""
     with Image.open(PICTURES / "cat.jpg") as image:

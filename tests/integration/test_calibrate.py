@@ -167,6 +167,9 @@ def test_what_models_of_its_kind_say_is_collected_and_learned_from(
     assert not (model / CALIBRATION).exists()
     assert calibrate(model, tmp_path / "set", "--also", str(collected)) == 0
     assert calibrate(model, tmp_path / "set", "--also", str(junk)) == 2
+    for other in (("--also", str(collected)), ("--seen", "train")):
+        assert calibrate(model, tmp_path / "set", "--collect", str(junk), *other) == 2
+    assert junk.read_text() == '{"best": 1}\n'
 
     made = json.loads((model / CALIBRATION).read_text())["from"]
     assert made["also"] == len(collected.read_text().splitlines()) == made["pictures"]

@@ -40,6 +40,8 @@ def calibrate(options: argparse.Namespace) -> Path:
     split = options.split or ("validation" if held_out else "test")
     if options.seen == split:
         raise ValueError(f"the part {split!r} cannot be both seen and not seen in training")
+    if options.collect and (options.seen or options.also):
+        raise ValueError("--collect keeps what was measured of one part, and fits nothing")
     try:
         model = catalogue.find(options.model)
         captioner = Captioner(model, open_engine(model, 0, "cpu"))

@@ -21,7 +21,7 @@ CARD = "recognizer.json"
 REFUSAL = "refusal.json"
 """Says of which files none could be made that are worth having, and why."""
 
-VERSION = 4
+VERSION = 5
 """Raised whenever it is made otherwise than before; what was made until then is made anew."""
 
 SCALE = "logit_scale"

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,8 @@ def main(argv: list[str]) -> int:
                 reason = captioner.engine.reason[:MAX_REASON]
                 pipes.send(write_moved(Moved(ready.device, reason)))
             pipes.send(answer)
-            captioner.remember()
+            with suppress(Exception):  # the answer was given; only for next time is it lost
+                captioner.remember()
     except Exception as error:
         pipes.send(write_failure(None, _told(error)))
         return 1

@@ -66,9 +66,13 @@ class Calibration(NamedTuple):
     measured: bool
 
     def of(self, seen: Mapping[str, float]) -> Verdict:
-        """Judge a caption by its measures; by DEFAULT, if one of those that weigh was not taken."""
-        if not self.weights.keys() <= seen.keys():
-            return DEFAULT.of(seen)
+        """Judge a caption by its measures.
+
+        By DEFAULT, if one of those that weigh was not taken, or is no number; where that has none
+        either, nothing is known, and the caption is not said.
+        """
+        if not all(math.isfinite(seen.get(name, math.nan)) for name in self.weights):
+            return DEFAULT.of(seen) if self != DEFAULT else Verdict(0.0, "unsure", self.measured)
         total = self.bias + sum(weight * seen[name] for name, weight in self.weights.items())
         sure = 1 / (1 + math.exp(-max(-500.0, min(500.0, total))))
         level: Level = "unsure"

@@ -7,7 +7,7 @@ import re
 FIRST_DOUBTFUL = {"lite": 3, "distilvit": 3}
 """By model, the smallest number that it is not to be trusted with.
 
-docs/QUALITY.md says that lite does not count; distilvit is known to count poorly.
+docs/QUALITY.md says that lite hardly counts; distilvit is known to count poorly.
 Of a model that is not named here nothing is known, and its numbers stand as they are.
 """
 

@@ -25,6 +25,16 @@ from altlens_host.wording.agreement import with_plural_verbs
         ("they always passes", "they always pass"),
         ("they focus on this", "they focus on this"),
         ("the dog runs and they look", "the dog runs and they look"),
+        ("as they runs and has a ball", "as they run and have a ball"),
+        ("as they still was there", "as they still were there"),
+        ("as they canoes and tiptoes by", "as they canoe and tiptoe by"),
+        ("as they then does it", "as they then do it"),
+        ("they themselves drive", "they themselves drive"),
+        ("as they plays and others listen", "as they play and others listen"),
+        ("as they runs and cars pass", "as they run and cars pass"),
+        ("as they surfs and waves crash", "as they surf and waves crash"),
+        ("as they smiles and waves, happy", "as they smile and wave, happy"),
+        ("as they smiles and waves at a child", "as they smile and wave at a child"),
     ],
 )
 def test_the_verb_agrees(said: str, heard: str) -> None:

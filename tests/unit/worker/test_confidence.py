@@ -153,3 +153,13 @@ def test_a_calibration_that_weighs_what_is_not_there_is_not_used() -> None:
 
     assert weighs.of(seen) == DEFAULT.of(seen)
     assert weighs.of({**seen, SIGNS[0]: 0.0}).calibrated
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_makes_nobody_sure(wrong: float) -> None:
+    """A card that computes in half floats may give one; without it the opening is left to judge."""
+    weighs = Calibration(5.0, {"opening": 1.0, SIGNS[0]: 1.0}, 0.5, 0.1, measured=True)
+    seen = {"opening": -4.0, "mean": -1.0, "close_up": 0.0, SIGNS[0]: wrong}
+
+    assert weighs.of(seen) == DEFAULT.of(seen)
+    assert weighs.of({**seen, "opening": wrong}) == (0.0, "unsure", False)

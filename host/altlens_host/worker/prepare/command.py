@@ -61,13 +61,7 @@ def _model(asked: argparse.Namespace) -> dict[str, Any]:
 def _text(folder: Path) -> dict[str, Any]:
     from altlens_host.worker.prepare.text import make
 
-    try:
-        return make(folder, _progress)
-    except (AltlensError, RefusedError, OSError, MemoryError, ImportError):
-        raise
-    except Exception as error:
-        # The libraries have dozens of exceptions of their own, without a common base.
-        raise RefusedError(f"It cannot be made ({type(error).__name__}).") from None
+    return make(folder, _progress)
 
 
 def _give_memory_back() -> None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from altlens_host.models.recognizer import CARD, REFUSAL, VERSION, original, within
+from altlens_host.errors import AltlensError
+from altlens_host.models.recognizer import CARD, REFUSAL, VERSION, Graphs, original, within
 from altlens_host.worker.prepare import text_detector, text_reader, text_samples
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.text_checking import compare
@@ -40,30 +43,48 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     """
     progress(0.0, "reading")
     source, new = original(), folder / _NEW
+    graphs = within(new)
+    known = {"version": VERSION, "sources": source.digests()}
     shutil.rmtree(new, ignore_errors=True)  # of one that was killed
     new.mkdir()
     try:
-        made = {"version": VERSION, "sources": source.digests()}
-        progress(0.1, "quantizing")
-        graphs = within(new)
-        text_reader.write(source.reader, graphs.reader, list(text_samples.lines(12, 2026)))
-        progress(0.5, "quantizing")
-        pages = [text_samples.page(seed) for seed in range(8)]
-        text_detector.write(source.detector, graphs.detector, pages)
-        progress(0.7, "comparing")
-        checked = compare(source, graphs)
+        with _refusing():
+            checked = _made(source, graphs, progress)
         progress(0.95, "finishing")
-        card = made | {"graphs": graphs.digests(), "checked": checked}
+        card = known | {"graphs": graphs.digests(), "checked": checked}
         (new / CARD).write_text(json.dumps(card, indent=1), "utf-8")
         _keep(new, folder)
         (folder / REFUSAL).unlink(missing_ok=True)
     except RefusedError as error:
         # Else each update would make it again.
-        (folder / REFUSAL).write_text(json.dumps(made | {"why": str(error)}, indent=1), "utf-8")
+        (folder / REFUSAL).write_text(json.dumps(known | {"why": str(error)}, indent=1), "utf-8")
         raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return checked
+
+
+def _made(source: Graphs, graphs: Graphs, progress: Progress) -> dict[str, Any]:
+    """Make and compare it; return the figures."""
+    progress(0.1, "quantizing")
+    text_reader.write(source.reader, graphs.reader, list(text_samples.lines(12, 2026)))
+    progress(0.5, "quantizing")
+    pages = [text_samples.page(seed) for seed in range(8)]
+    text_detector.write(source.detector, graphs.detector, pages)
+    progress(0.7, "comparing")
+    return compare(source, graphs)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what the libraries raise at graphs that are built otherwise into a RefusedError."""
+    try:
+        yield
+    except (AltlensError, RefusedError, OSError, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        # The libraries have dozens of exceptions of their own, without a common base.
+        raise RefusedError(f"It cannot be made ({type(error).__name__}).") from None
 
 
 def _keep(new: Path, folder: Path) -> None:
