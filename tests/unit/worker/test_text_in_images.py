@@ -290,17 +290,39 @@ def test_a_long_text_is_cut_with_an_ellipsis(text: str, most: int) -> None:
     assert text.startswith(short.removesuffix("…"))
 
 
-def test_control_characters_are_not_read_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bidirectional overrides among them."""
+def said_of(text: str) -> str:
+    """Return what is made of a line that was found to say a text."""
 
     class Found:
         def lines(self, *_: object) -> list[Line]:
-            return [Line(0, 0, 100, 20, "Exit\u202e 12\x07", 0.9)]
+            return [Line(0, 0, 100, 20, text, 0.9)]
 
     one = Reader(1)
-    monkeypatch.setattr(one, "_recognizer", Found())
+    one._recognizer = Found()  # type: ignore[assignment]
+    return one.read(Image.new("RGB", (9, 9)), nothing).text
 
-    assert one.read(Image.new("RGB", (9, 9)), nothing).text == "Exit 12"
+
+def test_control_characters_are_not_read_aloud() -> None:
+    """The bidirectional overrides among them."""
+    assert said_of("Exit\u202e 12\x07") == "Exit 12"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("cost 2,350,ooo, half of it", "cost 2,350,000, half of it"),
+        ("The bill is 1,116.5o.", "The bill is 1,116.50."),
+        ("at 1o:oO or (9.o5)", "at 10:00 or (9.05)"),
+        ("$19.9o+2oo miles, 5o5 or 2O26", "$19.90+200 miles, 505 or 2026"),
+        # These may be what is written: ordinals, names, chemistry, the clock.
+        ("El 1o de mayo, no 2.o dia", "El 1o de mayo, no 2.o dia"),
+        ("H2O and 3o2b in room 5O", "H2O and 3o2b in room 5O"),
+        ("5 o'clock, oo7, 10.oh, 4ooz", "5 o'clock, oo7, 10.oh, 4ooz"),
+    ],
+)
+def test_a_nought_in_a_number_is_no_letter(found: str, said: str) -> None:
+    """A screen reader spells a number that has a letter in it; the reader takes 0 for o."""
+    assert said_of(found) == said
 
 
 def test_what_speaks_of_writing_is_known_by_whole_words() -> None:

@@ -41,6 +41,14 @@ _SIGNS = frozenset(
     "storefront advertisement graffiti chalkboard whiteboard page pages document documents".split()
 )
 
+_NUMBER = re.compile(r"(?<![^\W_])\d[\doO]*(?:[.,:][\doO]+)*(?![^\W_])")
+"""Digits and what may be noughts, grouped or not, up to what is no letter."""
+
+_SURELY_NOUGHT = re.compile(r"[oO]{2}|[oO]\d|[.,:]\d+[oO]")
+"""A single o that follows whole digits may be an ordinal's ("1o", "2.o")."""
+
+_AS_NOUGHT = str.maketrans("oO", "00")
+
 
 class Reading(NamedTuple):
     """What is written in a picture.
@@ -97,7 +105,7 @@ class Reader:
             cut = bool(lines) and time.monotonic() > last
             if cut:
                 break
-            lines.append(_printable(line))
+            lines.append(_sayable(line))
         text = shortened("\n".join(layout.paragraphs(lines)) + "…" * cut, MAX_READ)
         if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
             return NOTHING
@@ -125,6 +133,14 @@ def shortened(text: str, most: int) -> str:
     return (start[:space] if space > most // 2 else start).rstrip() + "…"
 
 
-def _printable(line: layout.Line) -> layout.Line:
+def _sayable(line: layout.Line) -> layout.Line:
+    """Return a line without what no screen reader can say, and with noughts for letters."""
     kept = "".join(one for one in line.text if not unicodedata.category(one).startswith("C"))
-    return line._replace(text=" ".join(kept.split()))
+    return line._replace(text=_with_noughts(" ".join(kept.split())))
+
+
+def _with_noughts(text: str) -> str:
+    """Return a text in which no number has an o where it surely has a 0."""
+    return _NUMBER.sub(
+        lambda one: one[0].translate(_AS_NOUGHT) if _SURELY_NOUGHT.search(one[0]) else one[0], text
+    )
