@@ -33,7 +33,7 @@ class Prediction:
 
 
 def heard(references: tuple[str, ...], *, raw: bool) -> tuple[str, ...]:
-    """The references as captions are compared with them: debiased as captions are, or `raw`."""
+    """The references as captions are compared with them: in neutral words, or `raw`."""
     return references if raw else tuple(map(neutral, references))
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +46,7 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
     shutil.rmtree(new, ignore_errors=True)  # of one that was killed
     new.mkdir()
     try:
-        with _refusing():
-            checked = _made(source, graphs, progress)
+        checked = _made(source, graphs, progress)
         progress(0.95, "finishing")
         card = known | {"graphs": graphs.digests(), "checked": checked}
         (new / CARD).write_text(json.dumps(card, indent=1), "utf-8")
@@ -65,21 +62,19 @@ def make(folder: Path, progress: Progress) -> dict[str, Any]:
 
 
 def _made(source: Graphs, graphs: Graphs, progress: Progress) -> dict[str, Any]:
-    """Make and compare it; return the figures."""
-    progress(0.1, "quantizing")
-    text_reader.write(source.reader, graphs.reader, list(text_samples.lines(12, 2026)))
-    progress(0.5, "quantizing")
-    pages = [text_samples.page(seed) for seed in range(8)]
-    text_detector.write(source.detector, graphs.detector, pages)
-    progress(0.7, "comparing")
-    return compare(source, graphs)
+    """Make and compare it; return the figures.
 
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn what the libraries raise at graphs that are built otherwise into a RefusedError."""
+    Raises:
+        RefusedError: Also where a library cannot take an original that is built otherwise.
+    """
     try:
-        yield
+        progress(0.1, "quantizing")
+        text_reader.write(source.reader, graphs.reader, list(text_samples.lines(12, 2026)))
+        progress(0.5, "quantizing")
+        pages = [text_samples.page(seed) for seed in range(8)]
+        text_detector.write(source.detector, graphs.detector, pages)
+        progress(0.7, "comparing")
+        return compare(source, graphs)
     except (AltlensError, RefusedError, OSError, MemoryError, ImportError):
         raise
     except Exception as error:

@@ -35,9 +35,8 @@ def compare(source: Graphs, made: Graphs) -> dict[str, Any]:
 
 def _finds(source: Path, made: Path) -> dict[str, int]:
     pages = [text_samples.page(seed) for seed in range(100, 104)]
-    before, after = (
-        [detector.open_one(one, 1).find(page) for page in pages] for one in (source, made)
-    )
+    opened = (detector.open_one(one, 1) for one in (source, made))
+    before, after = ([one.find(page) for page in pages] for one in opened)
     found = sum(map(len, before))
     lost, new = (
         sum(_alone(one, others) for one, others in zip(of, beside, strict=True))
