@@ -31,16 +31,10 @@ from altlens_host.models.recognizer import CARD, REFUSAL, Graphs, within
 from altlens_host.worker.prepare import text, text_checking, text_graph, text_samples
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.text_samples import Drawn
-from altlens_host.worker.text.line_reader import (
-    HEIGHT,
-    LOW,
-    LineReader,
-    likeliest,
-    normalized,
-    open_one,
-    pixels,
-)
-from altlens_host.worker.text.recognition import open_parts
+from altlens_host.worker.text import line_reader
+from altlens_host.worker.text.line_pixels import HEIGHT, LOW, LOWEST, normalized, pixels
+from altlens_host.worker.text.line_reader import DOUBTFUL, LineReader, likeliest, open_one
+from altlens_host.worker.text.recognition import Recognizer, open_parts
 from altlens_installer import reading
 
 STROKES = {
@@ -62,6 +56,16 @@ def line(size: int, ink: str = "black", paper: str = "white", says: str = SAYS) 
     image = Image.new("RGB", (round(font.getlength(says)) + 8, size * 5 // 4), paper)
     ImageDraw.Draw(image).text((4, size // 8), says, ink, font)
     return Drawn(np.ascontiguousarray(np.asarray(image)[:, :, ::-1]), says)
+
+
+def of_strokes(says: str) -> NDArray[np.uint8]:
+    """Draw Han characters that are nothing but straight strokes; Pillow's typeface has none."""
+    image = Image.new("RGB", (28 * len(says) + 10, 34), "white")
+    draw = ImageDraw.Draw(image)
+    for at, character in enumerate(says):
+        for x0, y0, x1, y1 in STROKES[character]:
+            draw.line((6 + 28 * at + x0, 3 + y0, 6 + 28 * at + x1, 3 + y1), "black", 2)
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 
 def reader(place: Path) -> LineReader:
@@ -87,7 +91,7 @@ def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
     changed: onnx.ModelProto,
 ) -> None:
     """The mean of three rows, then of two columns, is that of all six."""
-    given = {"x": normalized(pixels(line(20).line, any_height=False))}
+    given = {"x": normalized(pixels(line(20).line, HEIGHT))}
 
     (before,) = onnxruntime.InferenceSession(recognizer.original().reader).run(None, given)
     (after,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, given)
@@ -97,7 +101,7 @@ def test_of_a_line_of_its_own_height_the_changed_graph_says_the_same(
 
 def test_the_changed_graph_takes_lower_lines(changed: onnx.ModelProto) -> None:
     """With as many steps as before: one for 8 pixels of width."""
-    given = normalized(pixels(line(24).line, any_height=True))
+    given = normalized(pixels(line(24).line, LOW))
     assert given.shape[2] == LOW
 
     (said,) = onnxruntime.InferenceSession(changed.SerializeToString()).run(None, {"x": given})
@@ -258,7 +262,7 @@ def test_most_steps_that_say_no_character_are_left_out() -> None:
 
     usual, rest, kept, still_open = results(drawn.line)
 
-    assert len(usual) == len(kept) < pixels(drawn.line, any_height=True).shape[2] / 8
+    assert len(usual) == len(kept) < pixels(drawn.line, LOW).shape[2] / 8
     assert sorted(set(kept)) == list(kept)
     assert len(rest) == len(still_open)
     assert reader(made() / "altlens/text").read(paper) == ("", 0.0)
@@ -275,26 +279,77 @@ def test_rare_characters_are_looked_for_where_no_usual_one_is_sure() -> None:
     assert sure > 0.99
 
 
-def of_strokes(says: str) -> NDArray[np.uint8]:
-    """Draw Han characters that are nothing but straight strokes; Pillow's typeface has none."""
-    image = Image.new("RGB", (28 * len(says) + 10, 34), "white")
-    draw = ImageDraw.Draw(image)
-    for at, character in enumerate(says):
-        for x0, y0, x1, y1 in STROKES[character]:
-            draw.line((6 + 28 * at + x0, 3 + y0, 6 + 28 * at + x1, 3 + y1), "black", 2)
-    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
-
-
 def results(drawn: NDArray[np.uint8]) -> list[NDArray[np.generic]]:
     """Return what the quicker graph itself makes of a line."""
     session = onnxruntime.InferenceSession(within(made() / "altlens/text").reader)
-    return list(session.run(None, {"pixels": pixels(drawn, any_height=True)}))
+    return list(session.run(None, {"pixels": pixels(drawn, LOW)}))
+
+
+class Watched:
+    """A session that remembers how high the lines are that it was given."""
+
+    def __init__(self, session: Any) -> None:
+        self._session, self.heights = session, list[int]()
+
+    def run(self, names: None, feed: dict[str, NDArray[np.uint8]]) -> Any:
+        self.heights += [one.shape[1] for one in feed.values()]
+        return self._session.run(names, feed)
+
+
+def watched(one: LineReader) -> list[int]:
+    """Return the heights of the lines that a reader looks at from now on."""
+    one._session = Watched(one._session)
+    return one._session.heights
+
+
+@pytest.mark.parametrize(
+    ("drawn", "says", "doubtful", "heights"),
+    [
+        (line(24).line, SAYS, DOUBTFUL, [LOWEST]),
+        (line(24).line, SAYS, 1.1, [LOWEST, HEIGHT]),
+        (line(12).line, SAYS, 1.1, [HEIGHT]),
+        (of_strokes("日田王中"), "日田王中", DOUBTFUL, [LOWEST, LOW]),
+    ],
+)
+def test_large_letters_are_looked_at_low_and_again_if_they_are_rare_or_doubtful(
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: NDArray[np.uint8],
+    says: str,
+    doubtful: float,
+    heights: list[int],
+) -> None:
+    """What costs a seventh less may not cost a character of another script."""
+    monkeypatch.setattr(line_reader, "DOUBTFUL", doubtful)
+    one = reader(made() / "altlens/text")
+    looked = watched(one)
+
+    said, _ = one.read(drawn, lowest=True)
+
+    assert looked == heights
+    assert distance(said, says) <= 1
+
+
+@pytest.mark.parametrize(("first", "low"), [("Exit", LOWEST), ("日田王中", LOW)])
+def test_the_first_lines_of_a_page_tell_how_the_others_are_looked_at(first: str, low: int) -> None:
+    """Who reads another script waits no longer for its lines than before."""
+    page = Image.new("RGB", (900, 420), "white")
+    top = of_strokes(first) if first in "日田王中" else line(32, says=f"{first} 12 now").line
+    for at, one in enumerate([top, top, *[line(24).line] * 4]):
+        page.paste(Image.fromarray(one[:, :, ::-1]), (20, 20 + 66 * at))
+    recognizing = Recognizer(2, [made() / "altlens/text"])
+    looked = watched(recognizing._reader)
+
+    said = [one.text for one in recognizing.lines(page, lambda: None)]
+
+    assert len(said) == 6
+    assert all(distance(one, SAYS) <= 1 for one in said[2:])
+    assert looked[2:] == [low] * 4
 
 
 def test_it_reads_a_line_that_runs_across_a_wide_picture() -> None:
     """Some 7,000 pixels wide, as the recognizer gets it."""
     drawn = line(24, says=" ".join([SAYS] * 8))
-    assert pixels(drawn.line, any_height=True).shape[2] > 6000
+    assert pixels(drawn.line, LOW).shape[2] > 6000
 
     said, _ = reader(made() / "altlens/text").read(drawn.line)
 
@@ -309,15 +364,15 @@ def test_a_line_is_as_wide_as_its_letters_need_and_not_as_its_box() -> None:
     boxed[:2, ::9] = boxed[-2:, ::7] = 0
     large = line(24).line
 
-    assert pixels(boxed, any_height=True).shape[1:3] == (
+    assert pixels(boxed, LOW).shape[1:3] == (
         HEIGHT,
         round(boxed.shape[1] * 1.5 * HEIGHT / 28),
     )
-    assert pixels(large, any_height=True).shape[1:3] == (
+    assert pixels(large, LOW).shape[1:3] == (
         LOW,
         round(large.shape[1] * HEIGHT / len(large)),
     )
-    assert pixels(large, any_height=False).shape[1] == HEIGHT
+    assert pixels(large, HEIGHT).shape[1] == HEIGHT
 
 
 def _card(place: Path, **changes: object) -> None:

@@ -22,7 +22,7 @@ from altlens_host.worker.engines.sessions import open_session
 from altlens_host.worker.prepare.optimizing import optimize
 from altlens_host.worker.prepare.refusal import RefusedError
 from altlens_host.worker.prepare.text_graph import GATE, known_in_bytes, maker
-from altlens_host.worker.text.line_reader import normalized
+from altlens_host.worker.text.line_pixels import normalized
 
 Pixels = NDArray[np.uint8]
 """What is given to a graph: [1, height, width, 3], in blue, green, red."""

@@ -63,7 +63,8 @@ def _reads(source: Path, made: Path) -> dict[str, int]:
     characters = sum(len(one.says) for one in lines)
     readers = line_reader.open_one(source), line_reader.open_one(made)
     before, after = (
-        sum(_distance(reader.read(one.line)[0], one.says) for one in lines) for reader in readers
+        sum(_distance(reader.read(one.line, lowest=True)[0], one.says) for one in lines)
+        for reader in readers
     )
     if after > before + MOST_WORSE * characters:
         raise RefusedError(

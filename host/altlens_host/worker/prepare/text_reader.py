@@ -24,12 +24,8 @@ from altlens_host.worker.prepare.text_graph import (
     without_softmax,
 )
 from altlens_host.worker.prepare.text_samples import Drawn
-from altlens_host.worker.text.line_reader import CHARACTERS, characters_of, pixels
-
-_LATIN_ENDS = 0x250
-_PUNCTUATION = range(0x2010, 0x203B)
-_SIGNS = "\N{EURO SIGN}\N{TRADE MARK SIGN}"
-"""Unicode's blocks from Basic Latin to Latin Extended-B, and what is used with them."""
+from altlens_host.worker.text.line_pixels import LOW, pixels
+from altlens_host.worker.text.line_reader import CHARACTERS, characters_of, is_usual
 
 
 def write(source: Path, target: Path, lines: Sequence[Drawn]) -> None:
@@ -52,23 +48,17 @@ def write(source: Path, target: Path, lines: Sequence[Drawn]) -> None:
     model = onnx.load(source)
     said = {one.key: one.value for one in model.metadata_props}
     characters = characters_of(said)
-    order = sorted(range(len(characters)), key=lambda one: not _is_usual(characters[one]))
-    usual = sum(map(_is_usual, characters))
+    order = sorted(range(len(characters)), key=lambda one: not is_usual(characters[one]))
+    usual = sum(map(is_usual, characters))
     of_any_height(model)
     without_softmax(model)
-    given = [pixels(one.line, any_height=True) for one in lines]
+    given = [pixels(one.line, LOW) for one in lines]
     change = partial(join_head, order=np.array(order), usual=usual)
     made = in_bytes(model, target, given, _in_bytes, change)
     said |= {SCALE: repr(_give_bytes(made.graph))}
     said |= {CHARACTERS: "\n".join(characters[one] for one in order[1:])}
     helper.set_model_props(made, said)
     onnx.save(made, target)
-
-
-def _is_usual(character: str) -> bool:
-    """Latin letters and what stands between them; and no character at all."""
-    number = ord(character[0]) if character else 0
-    return number < _LATIN_ENDS or number in _PUNCTUATION or character in _SIGNS
 
 
 def _in_bytes(graph: onnx.GraphProto) -> Iterator[str]:

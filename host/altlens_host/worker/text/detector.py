@@ -15,7 +15,7 @@ from PIL import Image
 
 from altlens_host.worker.engines import tiny
 from altlens_host.worker.engines.sessions import open_session
-from altlens_host.worker.text.line_reader import normalized
+from altlens_host.worker.text.line_pixels import normalized
 
 DETECTED_SIDE = 1280
 """Lines are looked for in a picture of at most this longer side, in pixels."""

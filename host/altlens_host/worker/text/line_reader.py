@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from altlens_host.models import recognizer
 from altlens_host.worker.engines.sessions import open_session
+from altlens_host.worker.text.line_pixels import HEIGHT, LOW, LOWEST, normalized, pixels
 
-HEIGHT, _LEAST_WIDTH, _MOST_WIDTH = 48, 64, 7000
-"""Of a line as the recognizer gets it, in pixels. A line of 12 pixels that runs across a picture of
-1,600 is so wide; rapidocr's 3200 would press it together, and narrow letters are lost."""
-
-SMALL, STRETCHED = 18, 1.5
-"""A line whose letters take up fewer rows is made so much wider. The recognizer has a step for each
-8 pixels of width, too few for letters that were drawn small."""
-
-INK = 0.3
-"""A row has letters in it if it is at least so rich in contrast as the richest. The height of a box
-says less: it has margins, the larger the longer the line, and ends of letters above and below."""
-
-BOXED = 0.7
-"""Where every row is rich in contrast, as on a wall of bricks, letters take up about so much of a
-box's height."""
-
-LOW = 32
-"""The height that the quicker recognizer takes larger letters in: two thirds of the work."""
+DOUBTFUL = 0.45
+"""A line that was looked at in LOWEST is looked at again if a character is less sure."""
 
 UNLIKELY = 17.0
 """Characters whose logits are so much lower than the highest have, all 18,710 of them together,
@@ -39,7 +23,29 @@ less than a thousandth of its chance."""
 CHARACTERS = "character"
 """In the graphs' metadata: what they tell apart, a line each."""
 
+_LATIN_ENDS = 0x250
+_PUNCTUATION = range(0x2010, 0x203B)
+_SIGNS = "\N{EURO SIGN}\N{TRADE MARK SIGN}"
+"""Unicode's blocks from Basic Latin to Latin Extended-B, and what is used with them."""
+
 Chances = Callable[[NDArray[np.intp]], NDArray[Any]]
+
+
+class LineText(NamedTuple):
+    """What a line says.
+
+    Attributes:
+        text: Its characters.
+        confidence: How sure they are in the mean, from 0 to 1.
+        least: How sure the least sure is.
+    """
+
+    text: str
+    confidence: float
+    least: float
+
+
+_NOTHING = LineText("", 0.0, 0.0)
 
 
 class LineReader:
@@ -58,24 +64,37 @@ class LineReader:
         # The quicker one alone says it.
         self._scale = float(metadata.get(recognizer.SCALE, 0.0))
 
-    def read(self, line: NDArray[np.uint8]) -> tuple[str, float]:
+    def read(self, line: NDArray[np.uint8], *, lowest: bool = False) -> tuple[str, float]:
         """Return what a line says, and how sure that is, from 0 to 1.
 
         Args:
             line: Its pixels in blue, green, red: [height, width, 3].
+            lowest: Look at large letters in LOWEST first; who gives that takes them for usual
+                ones. Where they are not, or are doubtful, they are looked at again.
         """
         if not line.shape[0] or not line.shape[1]:
             return "", 0.0
-        given = pixels(line, any_height=bool(self._scale))
-        if self._scale:
-            return self._decode(*_said(self._session.run(None, {self._name: given}), self._scale))
+        if not self._scale:
+            said = self._originally(pixels(line, HEIGHT))
+        else:
+            given = pixels(line, LOWEST if lowest else LOW)
+            said = self._quickly(given)
+            usual = is_usual(said.text)
+            if given.shape[1] == LOWEST and not (usual and said.least >= DOUBTFUL):
+                said = self._quickly(pixels(line, HEIGHT if usual else LOW))
+        return said.text, said.confidence
+
+    def _originally(self, given: NDArray[np.uint8]) -> LineText:
         chances = self._session.run(None, {self._name: normalized(given)})[0][0]
         steps = np.arange(len(chances))
         return self._decode(chances.argmax(axis=1), steps, lambda rows: chances[rows].max(axis=1))
 
+    def _quickly(self, given: NDArray[np.uint8]) -> LineText:
+        return self._decode(*_said(self._session.run(None, {self._name: given}), self._scale))
+
     def _decode(
         self, best: NDArray[np.intp], steps: NDArray[np.int64], chances: Chances
-    ) -> tuple[str, float]:
+    ) -> LineText:
         """Read what connectionist temporal classification has said.
 
         Args:
@@ -87,9 +106,15 @@ class LineReader:
         new[1:] &= (best[1:] != best[:-1]) | (np.diff(steps) > 1)
         rows = np.flatnonzero(new)
         if not len(rows):
-            return "", 0.0
+            return _NOTHING
         text = "".join(self._characters[one] for one in best[rows])
-        return text, float(chances(rows).mean())
+        sure = chances(rows)
+        return LineText(text, float(sure.mean()), float(sure.min()))
+
+
+def is_usual(text: str) -> bool:
+    """Say whether a text is of Latin letters and what stands between them; none is, too."""
+    return all(ord(one) < _LATIN_ENDS or ord(one) in _PUNCTUATION or one in _SIGNS for one in text)
 
 
 def characters_of(metadata: Mapping[str, str]) -> list[str]:
@@ -141,45 +166,6 @@ def likeliest(logits: NDArray[np.uint8], scale: float) -> NDArray[Any]:
     steps = at // logits.shape[1]
     below = logits.ravel()[at].astype(np.float32) - top[steps]
     return 1 / np.bincount(steps, weights=np.exp(below * scale))
-
-
-def pixels(line: NDArray[np.uint8], *, any_height: bool) -> NDArray[np.uint8]:
-    """Return a line as a recognizer takes it: [1, height, width, 3].
-
-    Args:
-        line: Its pixels in blue, green, red: [height, width, 3].
-        any_height: Whether the recognizer takes every height, and not HEIGHT alone.
-    """
-    height, width = line.shape[:2]
-    small = _rows_of_letters(line) < SMALL
-    high = LOW if any_height and not small else HEIGHT
-    stretched = STRETCHED if small else 1.0
-    wide = min(max(round(width * stretched * HEIGHT / height), 1), _MOST_WIDTH)
-    # Linear interpolation looks at two pixels of each direction, and would pass over others.
-    how = cv2.INTER_AREA if height > 2 * high else cv2.INTER_LINEAR
-    scaled = cv2.resize(line, (wide, high), interpolation=how)
-    padded = np.full((1, high, max(wide, _LEAST_WIDTH), 3), 128, np.uint8)
-    padded[0, :, :wide] = scaled
-    return padded
-
-
-def _rows_of_letters(line: NDArray[np.uint8]) -> float:
-    """Return how many rows on end have letters in them, the most that there are."""
-    blue, green, red = line.astype(np.int16).transpose(2, 0, 1)
-    grey = blue + green + red
-    contrast = np.ptp(grey, axis=1)
-    inked = np.concatenate([[False], contrast >= INK * contrast.max(), [False]])
-    edges = np.flatnonzero(inked[1:] != inked[:-1])
-    rows = int((edges[1::2] - edges[::2]).max())
-    return rows if rows < len(line) else BOXED * rows
-
-
-def normalized(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Return pixels, [1, height, width, 3] from 0 to 255, as both models take them."""
-    given = np.ascontiguousarray(values.transpose(0, 3, 1, 2)).astype(np.float32)
-    given /= 127.5
-    given -= 1
-    return given
 
 
 def open_one(graph: Path) -> LineReader:

@@ -26,10 +26,14 @@ from altlens_host.worker.engines.threads import thread_count
 from altlens_host.worker.text import detector, line_reader
 from altlens_host.worker.text.detector import Detector
 from altlens_host.worker.text.layout import Line
-from altlens_host.worker.text.line_reader import LineReader
+from altlens_host.worker.text.line_reader import LineReader, is_usual
 
 LEAST_SURE = 0.5
 """A line that is read with less is no text (rapidocr's `text_score`)."""
+
+FIRST = 2
+"""So many lines tell which letters a page has, and how the others are looked at: what is read does
+not depend on the number of threads."""
 
 _Opened = TypeVar("_Opened")
 
@@ -66,14 +70,20 @@ class Recognizer:
         boxes = self._detector.find(image)
         check()
 
-        def read(box: NDArray[Any]) -> tuple[str, float]:
+        def read(box: NDArray[Any], lowest: bool = False) -> tuple[str, float]:
             line = self._cut(pixels, box.astype(np.float32))
             # The models were trained on blue, green, red.
-            return self._reader.read(np.ascontiguousarray(line[:, :, ::-1]))
+            return self._reader.read(np.ascontiguousarray(line[:, :, ::-1]), lowest=lowest)
+
+        def read_all() -> Iterator[tuple[str, float]]:
+            first = list(pool.map(read, boxes[:FIRST]))
+            yield from first
+            lowest = all(is_usual(text) for text, _ in first)
+            yield from pool.map(partial(read, lowest=lowest), boxes[FIRST:])
 
         pool = ThreadPoolExecutor(self._threads)
         try:
-            for box, (text, confidence) in zip(boxes, pool.map(read, boxes), strict=True):
+            for box, (text, confidence) in zip(boxes, read_all(), strict=True):
                 check()
                 if confidence >= LEAST_SURE and text.strip():
                     left, top, right, bottom = map(float, (*box.min(axis=0), *box.max(axis=0)))
