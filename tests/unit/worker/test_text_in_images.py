@@ -162,7 +162,6 @@ def test_who_stops_waiting_waits_for_no_more_lines(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(recognizing._reader, "read", counting)
 
     def stop() -> None:
-        # All lines are asked for once the first ones are read.
         if len(read) > FIRST:
             raise CancelledError("Enough.")
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,15 +76,12 @@ class Recognizer:
             # The models were trained on blue, green, red.
             return self._reader.read(np.ascontiguousarray(line[:, :, ::-1]), lowest=lowest)
 
-        def read_all() -> Iterator[tuple[str, float]]:
-            first = list(pool.map(read, boxes[:FIRST]))
-            yield from first
-            lowest = all(is_usual(text) for text, _ in first)
-            yield from pool.map(partial(read, lowest=lowest), boxes[FIRST:])
-
         pool = ThreadPoolExecutor(self._threads)
         try:
-            for box, (text, confidence) in zip(boxes, read_all(), strict=True):
+            first = list(pool.map(read, boxes[:FIRST]))
+            lowest = all(is_usual(text) for text, _ in first)
+            others = pool.map(partial(read, lowest=lowest), boxes[FIRST:])
+            for box, (text, confidence) in zip(boxes, chain(first, others), strict=True):
                 check()
                 if confidence >= LEAST_SURE and text.strip():
                     left, top, right, bottom = map(float, (*box.min(axis=0), *box.max(axis=0)))
