@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from altlens_host.messages import Result
+from altlens_host.messages import Priority, Result
 from altlens_installer import launcher
 from altlens_installer.client import Host, command
 
@@ -46,9 +46,9 @@ class Launcher:
         return Host(command, environment, profile_key=profile_key)
 
 
-def caption(host: Host, picture: bytes) -> Result:
+def caption(host: Host, picture: bytes, priority: Priority = "asked") -> Result:
     """Ask what a picture shows."""
-    ((_, answer),) = host.captions([picture])
+    ((_, answer),) = host.captions([picture], priority)
     if not isinstance(answer, Result):
         raise RuntimeError(f"error {answer.code}: {answer.message}")
     return answer

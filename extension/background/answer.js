@@ -25,10 +25,18 @@ export function answerFrom(result) {
 
 /**
  * @param {string} text
- * @returns {string} the same for each line, of a longer text that no page gets whole
+ * @returns {string} each of its lines, plain, however long: all of it is for the user alone
  */
 export function plainLines(text) {
-  return text.split("\n").map(plain).filter(Boolean).join("\n");
+  return text.split("\n").map(visible).filter(Boolean).join("\n");
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the text in one line, plain and of a bounded length
+ */
+export function plain(text) {
+  return visible(text).slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /**
@@ -37,8 +45,7 @@ export function plainLines(text) {
  * @param {string} text
  * @returns {string}
  */
-export function plain(text) {
+function visible(text) {
   const line = text.toWellFormed().replace(/\s+/gu, " ");
-  const visible = line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
-  return visible.slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, "");
+  return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
 }

@@ -76,8 +76,9 @@ export class Captions {
       return Promise.resolve(null);
     }
     // Apart for private and normal windows: one must not learn from the other's speed what it
-    // has seen.
-    const key = `${picture.private} ${picture.sharp === true} ${picture.image}`;
+    // has seen. And apart for who asks by hand: all that is written is read for them alone.
+    const byHand = picture.priority === "asked";
+    const key = `${picture.private} ${picture.sharp === true} ${byHand} ${picture.image}`;
     const known = this.#entries.get(key);
     if (known) {
       known.picture.priority = moreUrgent(known.picture.priority, picture.priority);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from altlens_host.messages import Answer
+from altlens_host.messages import Answer, Wish
 
 
 class Memory(Protocol):
@@ -101,14 +101,14 @@ class Captioner(Protocol):
         """Load the model, so that the first picture finds it loaded. Never raises."""
         ...
 
-    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], wish: Wish) -> Answer:
         """Look at a picture; any AltlensError is the answer of those who asked.
 
         Args:
             key: The picture's digest.
             image: Its bytes.
             wanted: Says whether anybody still waits. Asked before anything slow is begun.
-            sharp: Whether there is no sharper picture to be had.
+            wish: What the answer may not stop short of.
         """
         ...
 

@@ -6,8 +6,6 @@ captioner look at one picture after the other.
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from altlens_host.errors import AltlensError, BusyError, InternalError
 from altlens_host.interfaces import Cache, Captioner, Memory
 from altlens_host.ledger import Ledger
@@ -19,6 +17,7 @@ from altlens_host.messages import (
     Result,
     Source,
     Stage,
+    Wish,
     error_reply,
 )
 from altlens_host.scheduler import Job, Scheduler
@@ -56,13 +55,13 @@ class Lane:
 
         return hashlib.sha256("\0".join(self.options).encode()).hexdigest()[:16]
 
-    def find(self, key: bytes, sharp: bool = False) -> tuple[Answer, Source] | None:
-        """Look for an answer that is kept; `sharp` where there is no sharper picture to be had."""
+    def find(self, key: bytes, wish: Wish) -> tuple[Answer, Source] | None:
+        """Look for an answer that is kept."""
         answer = self.memory.get(key)
-        if _is_for(answer, sharp):
+        if answer and wish.takes(answer):
             return answer, "memory"
         answer = self.cache.get(key, self.options) if self.cache else None
-        if not _is_for(answer, sharp):
+        if not answer or not wish.takes(answer):
             return None
         self.memory.put(key, answer)
         return answer, "cache"
@@ -73,7 +72,7 @@ class Lane:
         Raises:
             BusyError: There is no room.
         """
-        for number in self.queue.add(request.id, key, image, request.priority, request.sharp):
+        for number in self.queue.add(request.id, key, image, request.priority, request.wish):
             error = BusyError("More urgent pictures took its place.")
             ledger.answer(number, error_reply(number, error))
         if not ledger.is_open(request.id):  # its deadline passed on the way here
@@ -102,14 +101,13 @@ class Lane:
 
     def _look_at(self, job: Job, ledger: Ledger) -> tuple[Answer, Source]:
         kept = self.memory.get(job.key)
-        if _is_for(
-            kept, job.sharp
-        ):  # by a job for the same picture that was given up too late to stop
+        # By a job for the same picture that wished for less, or was given up too late to stop.
+        if kept and job.wish.takes(kept):
             return kept, "memory"
         stage: Stage = "captioning" if self.captioner.loaded() else "loading"
         for number in list(job.waiting):
             ledger.progress(number, stage)
-        answer = self.captioner.caption(job.key, job.image, job.wanted, job.sharp)
+        answer = self.captioner.caption(job.key, job.image, job.wanted, job.wish)
         self.memory.put(job.key, answer)
         if self.cache:
             self.cache.put(job.key, self.options, answer)
@@ -119,11 +117,6 @@ class Lane:
 def known(error: Exception) -> AltlensError:
     """Return an error of the tree as it is, and any other by its type alone: no contents."""
     return error if isinstance(error, AltlensError) else InternalError(type(error).__name__)
-
-
-def _is_for(answer: Answer | None, sharp: bool) -> TypeGuard[Answer]:
-    """Say whether it is an answer: "too small" is none where there is no sharper picture."""
-    return answer is not None and not (sharp and answer.kind == "more_pixels")
 
 
 def result(number: int, answer: Answer, source: Source) -> Result | MorePixels:

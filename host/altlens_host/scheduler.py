@@ -11,7 +11,7 @@ import threading
 from typing import get_args
 
 from altlens_host.errors import BusyError
-from altlens_host.messages import Priority
+from altlens_host.messages import NO_WISH, Priority, Wish
 
 _RANK = {name: rank for rank, name in enumerate(get_args(Priority))}
 
@@ -24,16 +24,16 @@ class Job:
         image: The picture's bytes.
         waiting: The requests that wait for it, and how urgent each is; 0 is the most. None is
             left when all were cancelled.
-        sharp: Whether one of them has no sharper picture. Its answer does for the others too.
+        wish: What its answer may not stop short of, by all of them.
     """
 
-    __slots__ = ("image", "key", "sharp", "waiting")
+    __slots__ = ("image", "key", "waiting", "wish")
 
-    def __init__(self, key: bytes, image: bytes, sharp: bool = False) -> None:
+    def __init__(self, key: bytes, image: bytes) -> None:
         """Make a job that nobody waits for yet."""
         self.key = key
         self.image = image
-        self.sharp = sharp
+        self.wish = NO_WISH
         self.waiting: dict[int, int] = {}
 
     @property
@@ -67,9 +67,9 @@ class Scheduler:
         self._woken = False
 
     def add(
-        self, request_id: int, key: bytes, image: bytes, priority: Priority, sharp: bool = False
+        self, request_id: int, key: bytes, image: bytes, priority: Priority, wish: Wish = NO_WISH
     ) -> list[int]:
-        """Let a request wait for a picture; `sharp` where it has no sharper one.
+        """Let a request wait for a picture.
 
         Returns:
             The less urgent requests that had to give way, which no longer wait here.
@@ -79,18 +79,18 @@ class Scheduler:
         """
         with self._changed:
             rank = _RANK[priority]
-            job = self._equal(key, sharp)
+            job = self._equal(key, wish)
             if job is not None and len(job.waiting) >= self._most_for_one:
                 raise BusyError(f"{len(job.waiting)} requests are waiting for this picture.")
             gone = self._making_room(rank, key, 0 if job else len(image))
             for other in gone:
                 del self._queued[other.key]
             if job is None:
-                job = self._queued[key] = Job(key, image, sharp)
+                job = self._queued[key] = Job(key, image)
                 self._changed.notify()
             elif key in self._queued and rank <= job.rank:
                 self._queued[key] = self._queued.pop(key)  # as new as this request
-            job.sharp |= sharp
+            job.wish = job.wish.also(wish)
             job.waiting[request_id] = rank
             return [number for other in gone for number in other.waiting]
 
@@ -133,14 +133,14 @@ class Scheduler:
                     return self._queued.pop(job.key, None) is None
             return False
 
-    def _equal(self, key: bytes, sharp: bool) -> Job | None:
+    def _equal(self, key: bytes, wish: Wish) -> Job | None:
         running = self._running
         # One that nobody wants may be on its way out, with no answer.
         if (
             running is not None
             and running.key == key
             and running.wanted()
-            and (running.sharp or not sharp)
+            and running.wish.also(wish) == running.wish
         ):
             return running
         return self._queued.get(key)

@@ -186,7 +186,7 @@ class Service:
 
         lane = self._lanes[request.private]
         key = hashlib.sha256(image).digest()
-        found = lane.find(key, request.sharp)
+        found = lane.find(key, request.wish)
         if found is not None:
             self._ledger.answer(request.id, result(request.id, *found))
             return

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 LANGUAGE = "en"
 """The language that the models speak (BCP 47)."""
 
-ANSWER_VERSION = 8
+ANSWER_VERSION = 9
 """Raised whenever the same model would say other words of the same picture than before, or say
 them otherwise."""
 

@@ -23,7 +23,7 @@ from altlens_host.errors import (
     WorkerStartError,
     WorkerTimeoutError,
 )
-from altlens_host.messages import Answer
+from altlens_host.messages import NO_WISH, Answer, Wish
 from altlens_host.models import catalogue, recognizer
 from altlens_host.settings import Settings
 from altlens_host.strikes import Strikes
@@ -129,7 +129,7 @@ class Supervisor:
         key: bytes,
         image: bytes,
         wanted: Callable[[], bool] = lambda: True,
-        sharp: bool = False,
+        wish: Wish = NO_WISH,
     ) -> Answer:
         """Ask what a picture shows.
 
@@ -137,7 +137,7 @@ class Supervisor:
             key: The picture's digest.
             image: The picture's bytes.
             wanted: Says whether anybody still waits for the answer.
-            sharp: Whether there is no sharper picture to be had.
+            wish: What the answer may not stop short of.
 
         Raises:
             PictureRefusedError: The picture ended the worker twice before.
@@ -152,11 +152,11 @@ class Supervisor:
         if self._strikes.out(key):
             raise PictureRefusedError("It ended the worker twice.")
         try:
-            return self._ask(key, image, wanted, sharp)
+            return self._ask(key, image, wanted, wish)
         except (WorkerDiedError, WorkerMemoryError):
             if self._strikes.out(key):
                 raise
-            return self._ask(key, image, wanted, sharp)
+            return self._ask(key, image, wanted, wish)
 
     def give_up(self) -> None:
         """Hear that nobody waits for the picture that is looked at now. From any thread."""
@@ -171,13 +171,13 @@ class Supervisor:
         if worker:
             worker.process.kill()
 
-    def _ask(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
+    def _ask(self, key: bytes, image: bytes, wanted: Callable[[], bool], wish: Wish) -> Answer:
         self._circuit.check()
         _check(wanted)
         worker = self._running()
         try:
             _check(wanted)  # loading took its time
-            return self._answer(worker, key, image, wanted, sharp)
+            return self._answer(worker, key, image, wanted, wish)
         finally:
             worker.release()
 
@@ -187,10 +187,10 @@ class Supervisor:
         key: bytes,
         image: bytes,
         wanted: Callable[[], bool],
-        sharp: bool,
+        wish: Wish,
     ) -> Answer:
         try:
-            answer = worker.ask(image, wanted, self._any_format, sharp or self._any_format)
+            answer = worker.ask(image, wanted, self._any_format, wish)
         except _DEATHS as error:
             self._strikes.add(key)
             self._drop(worker, error)

@@ -77,12 +77,14 @@ class Task(NamedTuple):
         size: Number of bytes of the picture.
         any_format: Take WebP, GIF, BMP and AVIF too: the command line asks, not a web page.
         sharp: The client has no sharper one, so `more_pixels` is no answer.
+        whole: What is written is to be read to its end, so an `unread` answer is none.
     """
 
     id: int
     size: int
     any_format: bool = False
     sharp: bool = False
+    whole: bool = False
 
 
 class Stop(NamedTuple):
@@ -127,6 +129,7 @@ def read_task(values: dict[str, Any]) -> Task:
         given.integer("size", 0, MAX_ID),
         given.boolean("any_format", False),
         given.boolean("sharp", False),
+        given.boolean("whole", False),
     )
     given.done()
     return task

@@ -19,7 +19,7 @@ from altlens_host.errors import (
 )
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame, FrameDecoder, encode
-from altlens_host.messages import Answer
+from altlens_host.messages import NO_WISH, Answer, Wish
 from altlens_host.settings import MAX_FRAME_BYTES, MAX_IMAGE_BYTES, worker_environment
 from altlens_host.watchdog import Limits, Watchdog
 from altlens_host.worker_messages import (
@@ -112,7 +112,7 @@ class WorkerProcess:
         image: bytes,
         wanted: Callable[[], bool],
         any_format: bool = False,
-        sharp: bool = False,
+        wish: Wish = NO_WISH,
     ) -> Answer:
         """Send a picture and wait for what the worker says about it.
 
@@ -120,7 +120,7 @@ class WorkerProcess:
             image: The picture's bytes.
             wanted: Says whether anybody waits for the answer.
             any_format: Whether formats may be decoded that are not taken from web pages.
-            sharp: Whether there is no sharper picture to be had.
+            wish: What the answer may not stop short of.
 
         Raises:
             WorkerDiedError: It ended, or said nonsense.
@@ -128,7 +128,7 @@ class WorkerProcess:
             WorkerMemoryError: It took too much memory, and was ended.
             AltlensError: What it says is wrong with the picture.
         """
-        written = write_task(Task(self._task + 1, len(image), any_format, sharp))
+        written = write_task(Task(self._task + 1, len(image), any_format, wish.sharp, wish.whole))
         task = encode(written, MAX_FRAME_BYTES)
         with self._watchdog.limited(self._limits.answer_seconds):
             with self._writing:

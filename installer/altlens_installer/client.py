@@ -19,7 +19,15 @@ from altlens_host import __version__, framing
 from altlens_host.errors import AltlensError, ImageTooManyBytesError
 from altlens_host.fields import decode_object
 from altlens_host.framing import Frame
-from altlens_host.messages import VERSIONS, ErrorReply, Result, State, Welcome, error_reply
+from altlens_host.messages import (
+    VERSIONS,
+    ErrorReply,
+    Priority,
+    Result,
+    State,
+    Welcome,
+    error_reply,
+)
 from altlens_host.settings import MAX_FRAME_BYTES
 from altlens_installer import launcher
 from altlens_installer.errors import HostLostError, HostNotStartedError, HostRefusedError
@@ -127,12 +135,15 @@ class Host:
         for thread in self._threads:
             thread.join(1)
 
-    def captions(self, pictures: Iterable[bytes | AltlensError]) -> Iterator[tuple[int, Reply]]:
+    def captions(
+        self, pictures: Iterable[bytes | AltlensError], priority: Priority = "asked"
+    ) -> Iterator[tuple[int, Reply]]:
         """Caption pictures, a few at once.
 
         Args:
             pictures: The bytes of each, taken as they are sent; an error in a picture's place
                 is passed on as its answer.
+            priority: How urgent they are; what is written is read to its end for who asks by hand.
 
         Yields:
             The index of a picture and its answer, in the order of the answers.
@@ -153,7 +164,7 @@ class Host:
             ):
                 yield self._answer(waiting)
             waiting[index] = len(picture)
-            self._ask(index, picture)
+            self._ask(index, picture, priority)
         while waiting:
             yield self._answer(waiting)
 
@@ -185,9 +196,9 @@ class Host:
         welcome: Welcome = _made(Welcome, values)
         return welcome
 
-    def _ask(self, number: int, picture: bytes) -> None:
+    def _ask(self, number: int, picture: bytes, priority: Priority) -> None:
         # There is no other picture to send if the host asked for a sharper one.
-        request = {"type": "caption", "id": number, "priority": "asked", "sharp": True}
+        request = {"type": "caption", "id": number, "priority": priority, "sharp": True}
         if len(picture) <= _WHOLE:
             self._send(**request, image=base64.b64encode(picture).decode())
             return

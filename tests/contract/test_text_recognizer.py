@@ -339,7 +339,7 @@ def test_the_first_lines_of_a_page_tell_how_the_others_are_looked_at(first: str,
     recognizing = Recognizer(2, [made() / "altlens/text"])
     looked = watched(recognizing._reader)
 
-    said = [one.text for one in recognizing.lines(page, lambda: None)]
+    said = [one.text for one in recognizing.read(page, recognizing.find(page), lambda: None)]
 
     assert len(said) == 6
     assert all(distance(one, SAYS) <= 1 for one in said[2:])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 import zxingcpp
 from e2e.browser import Browser, until
 from e2e.recorder import Recording
+from e2e.test_dialog import by_key, dialog
+from e2e.test_popup import text
 from e2e.website import Website
 from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
@@ -25,14 +28,19 @@ WORDS = (
 @pytest.fixture
 def page_of_text(site: Website) -> str:
     """A picture that is 1,600 pixels wide, with text of 16."""
-    image = Image.new("RGB", (1600, 900), "white")
+    return put(site, "/text.png", WORDS * 4, 900)
+
+
+def put(site: Website, path: str, lines: Sequence[str], height: int) -> str:
+    """Put a page of text on the site, and return where it is."""
+    image = Image.new("RGB", (1600, height), "white")
     font = ImageFont.load_default(16)
-    for row, words in enumerate(WORDS * 4):
+    for row, words in enumerate(lines):
         ImageDraw.Draw(image).text((60, 60 + 26 * row), words, "black", font)
     file = io.BytesIO()
     image.save(file, "PNG")
-    site.put("/text.png", file.getvalue(), "image/png")
-    return "/text.png"
+    site.put(path, file.getvalue(), "image/png")
+    return path
 
 
 def test_a_page_of_text_is_read_to_who_could_read_it(
@@ -56,6 +64,28 @@ def test_a_page_of_text_is_read_to_who_could_read_it(
     assert distance(heard, wanted[: len(heard)]) <= 0.05 * len(heard)
     assert other == "Picture of text"
     assert [one for one in recording.asked() if one.get("sharp")]
+
+
+def test_a_long_page_is_read_to_its_end_for_who_asks(
+    firefox: Browser, site: Website, recording: Recording
+) -> None:
+    """What the page shows is its beginning, and nobody waits for more than that."""
+    last = "The night train leaves at midnight."
+    path = put(site, "/long.png", [*WORDS * 23, last], 1900)
+    firefox.open(site.page(f'<a id="a" href="/"><img id="b" src="{path}" width="800"></a>'))
+    until(lambda: firefox.label("b").name, "the text", 60)
+    (said,) = recording.answered()
+    firefox.script("$('a').focus()")
+
+    with dialog(firefox, lambda: by_key(firefox)):
+        until(lambda: firefox.script("return !$('all').hidden"), "a way to all of it", 60)
+        firefox.element("all").click()
+        heard = text(firefox, "text")
+
+    assert len(said["text"]) > 1900
+    assert last not in said["read"]
+    assert heard.endswith(last)
+    assert heard.startswith(said["read"].removesuffix("…"))
 
 
 def test_a_code_is_named_and_its_content_is_not_written(firefox: Browser, site: Website) -> None:

@@ -30,6 +30,7 @@ from altlens_host.messages.replies import (
     read_answer,
 )
 from altlens_host.messages.requests import (
+    NO_WISH,
     CacheClear,
     CacheForget,
     CacheRequest,
@@ -43,6 +44,7 @@ from altlens_host.messages.requests import (
     Priority,
     Request,
     StatusRequest,
+    Wish,
     parse,
     request_id,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "MAX_READ",
     "MAX_TEXT",
     "NAMES",
+    "NO_WISH",
     "VERSIONS",
     "Answer",
     "CacheClear",
@@ -117,6 +120,7 @@ __all__ = [
     "StatusRequest",
     "Verdict",
     "Welcome",
+    "Wish",
     "error_reply",
     "parse",
     "read_answer",

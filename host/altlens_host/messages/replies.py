@@ -48,9 +48,10 @@ class Answer(NamedTuple):
         confidence: How likely the text is right, from 0 to 1; 0 where nobody can say.
         level: How it may be said: plainly, with a hedge, or not at all.
         calibrated: Whether the confidence was measured with pictures for this model.
-        read: All that is written in the picture, a line for each paragraph.
+        read: What is written in the picture, a line for each paragraph.
         read_confidence: How sure the reader is of its characters, from 0 to 1.
         barcode: What a QR code or barcode holds; said on demand only.
+        unread: Whether more is written than was read: more than was asked for.
     """
 
     kind: Verdict
@@ -65,6 +66,7 @@ class Answer(NamedTuple):
     read: str = ""
     read_confidence: float = 0.0
     barcode: str = ""
+    unread: bool = False
 
 
 def read_answer(given: Fields) -> Answer:
@@ -90,6 +92,7 @@ def read_answer(given: Fields) -> Answer:
         given.text("read", MAX_READ, ""),
         given.number("read_confidence") if given.has("read_confidence") else 0.0,
         given.text("barcode", MAX_READ, ""),
+        given.boolean("unread", False),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from altlens_host.errors import BadFieldError, UnknownTypeError
 from altlens_host.fields import MAX_ID, Fields
+from altlens_host.messages.replies import Answer
 
 PROFILE_KEY_BYTES = 32
 PICTURE_BYTES = 32
@@ -43,6 +44,29 @@ class Hello(NamedTuple):
     keep_days: int | None = None
 
 
+class Wish(NamedTuple):
+    """What an answer may not stop short of.
+
+    Attributes:
+        sharp: There is no sharper picture, so `more_pixels` is no answer.
+        whole: What is written is to be read to its end, so `unread` is none.
+    """
+
+    sharp: bool = False
+    whole: bool = False
+
+    def takes(self, answer: Answer) -> bool:
+        """Say whether an answer is one to this."""
+        return not ((self.sharp and answer.kind == "more_pixels") or (self.whole and answer.unread))
+
+    def also(self, other: Wish) -> Wish:
+        """Return what an answer to this and to another may not stop short of."""
+        return Wish(self.sharp or other.sharp, self.whole or other.whole)
+
+
+NO_WISH = Wish()
+
+
 class CaptionRequest(NamedTuple):
     """The client asks what a picture shows: its bytes are here, or follow in parts.
 
@@ -60,6 +84,11 @@ class CaptionRequest(NamedTuple):
     tab: int | None = None
     page: int | None = None
     sharp: bool = False
+
+    @property
+    def wish(self) -> Wish:
+        """What its answer may not stop short of: all is read to who asks by hand alone."""
+        return Wish(self.sharp, self.priority == "asked")
 
 
 class Part(NamedTuple):

@@ -170,7 +170,9 @@ def _answer(captioner: Captioner, picture: Picture, pipes: Pipes) -> bytes:
     try:
         check = functools.partial(pipes.check, picture.task)
         task = picture.task
-        answer = captioner.answer(picture.data, check, any_format=task.any_format, sharp=task.sharp)
+        answer = captioner.answer(
+            picture.data, check, any_format=task.any_format, sharp=task.sharp, whole=task.whole
+        )
         return write_answer(number, answer)
     except Exception as error:
         return write_failure(number, _told(error))

@@ -69,6 +69,7 @@ class Captioner:
         *,
         any_format: bool = False,
         sharp: bool = True,
+        whole: bool = True,
     ) -> Answer:
         """Say what a picture shows.
 
@@ -78,6 +79,8 @@ class Captioner:
             any_format: Take other formats than JPEG and PNG too.
             sharp: Whether there is no sharper picture to be had. Where there is, the answer may
                 be `more_pixels`: there seems to be something to read.
+            whole: Whether what is written is read to its end. Else the answer may be `unread`:
+                there is more than its text may hold.
 
         Raises:
             ImageError: The picture cannot be used.
@@ -98,11 +101,12 @@ class Captioner:
 
         def read(check: Callable[[], None] = check) -> Reading:
             assert self._reader is not None
-            whole = image
+            large = image
             if data.startswith(JPEG_START):
                 # A large one was decoded no larger than the model needs it.
-                whole = images.decode(data, READING_SIDE, any_format=any_format)
-            return self._reader.read(whole if whole.width > image.width else image, check)
+                large = images.decode(data, READING_SIDE, any_format=any_format)
+            seen = large if large.width > image.width else image
+            return self._reader.read(seen, check, whole=whole)
 
         reading: Reading | None = None
         if self._reader and looked.kind is not triage.Kind.PHOTO:
@@ -117,7 +121,7 @@ class Captioner:
             if reading and reading.text and looked.kind in DOCUMENTS:
                 return _as_text(reading)
         answer = self._known(image, grey)
-        if answer is None:
+        if answer is None or (whole and answer.unread):
             answer = self._described(scaled, looked, check, reading, read if sharp else None)
             if answer.kind != "more_pixels":
                 self._answered = image, grey, answer
@@ -184,8 +188,7 @@ class Captioner:
             *verdict,
         )
         if reading and reading.text and reading.confidence >= SURE_BESIDE:
-            beside = answer._replace(read=reading.text, read_confidence=reading.confidence)
-            answer = beside if text else _as_text(reading)
+            answer = _with_reading(answer, reading) if text else _as_text(reading)
         return answer
 
     def _judged(self, made: Generation, text: str, looked: triage.Seen) -> confidence.Verdict:
@@ -209,6 +212,11 @@ def _as_text(reading: Reading) -> Answer:
     said = shortened(" ".join(reading.text.split()), MAX_TEXT)
     sure = reading.confidence
     level: Level = "plain" if sure >= SURE_BESIDE else "hedged"
-    return _silent("text")._replace(
-        text=said, confidence=sure, level=level, read=reading.text, read_confidence=sure
+    answer = _silent("text")._replace(text=said, confidence=sure, level=level)
+    return _with_reading(answer, reading)
+
+
+def _with_reading(answer: Answer, reading: Reading) -> Answer:
+    return answer._replace(
+        read=reading.text, read_confidence=reading.confidence, unread=reading.unread
     )

@@ -43,6 +43,15 @@ test("what was read keeps its lines, and nothing that turns them", () => {
   assert.deepEqual([answer.read, answer.barcode], ["Exit 12\nNorth", "a\nb"]);
 });
 
+test("what was read is whole, however long a paragraph of it is", () => {
+  const paragraph = "word ".repeat(900).trim();
+  const read = `${paragraph}\nThe end.`;
+  const answer = answerFrom({ type: "result", id: 1, kind: "text", text: "word", model: "", read, barcode: paragraph });
+
+  assert.equal(answer.read, read);
+  assert.equal(answer.barcode, paragraph);
+});
+
 test("a model's name that is no name is left out", () => {
   const names = ["distilvit-2.0_q8", "", 'x" onload="', "a b", "x".repeat(65)];
 

@@ -31,15 +31,16 @@ function open() {
   host.welcome();
 }
 
-test("equal pictures are asked about once, but never for private and normal windows at once", async () => {
-  const answers = ask(picture("cat"), picture("cat"), picture("cat", { private: true }));
+test("equal pictures are asked about once, but apart for private windows and who asks by hand", async () => {
+  const all = [{}, { private: true }, { priority: "asked" }].map((one) => picture("cat", one));
+  const answers = ask(...all, ...all);
   open();
 
   host.port.captions.forEach((one) => host.port.answer(one));
 
   assert.deepEqual(
-    host.port.captions.map((one) => one.private),
-    [false, true],
+    host.port.captions.map((one) => `${one.private} ${one.priority}`),
+    ["false asked", "false near", "true near"],
   );
   assertCats(...(await Promise.all(answers)));
 });

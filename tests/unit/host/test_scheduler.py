@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from altlens_host.errors import BusyError
+from altlens_host.messages import Wish
 from altlens_host.scheduler import Job, Scheduler
 
 
@@ -48,6 +49,24 @@ def test_equal_pictures_are_one_job_for_all_who_ask() -> None:
     assert job.key == b"k"
     assert queue.finish(job) == [1, 3, 4]
     assert taken(queue).key == b"other"
+
+
+def test_a_job_that_is_begun_does_for_who_wishes_for_no_more() -> None:
+    """What is worked on cannot be looked at more sharply, nor read any further, by then."""
+    queue = scheduler()
+    queue.add(1, b"k", b"x", "visible", Wish(sharp=True))
+    queue.add(2, b"k", b"x", "visible", Wish(whole=True))
+    begun = taken(queue)
+    queue.add(3, b"k", b"x", "visible")
+    queue.finish(begun)
+    queue.add(4, b"k", b"x", "visible")
+    less = taken(queue)
+    queue.add(5, b"k", b"x", "visible", Wish(whole=True))
+
+    assert (begun.wish, list(begun.waiting)) == (Wish(sharp=True, whole=True), [1, 2, 3])
+    assert (less.wish, list(less.waiting)) == (Wish(), [4])
+    assert queue.finish(less) == [4]
+    assert list(taken(queue).waiting) == [5]
 
 
 def test_a_cancelled_job_is_dropped_when_nobody_waits_for_it() -> None:

@@ -15,7 +15,7 @@ from altlens_host.framing import Frame, FrameDecoder, Oversized
 from altlens_host.interfaces import Cache
 from altlens_host.lane import Lane
 from altlens_host.memory import Memory
-from altlens_host.messages import Answer, Progress, Reply, serialise
+from altlens_host.messages import Answer, Progress, Reply, Wish, serialise
 from altlens_host.models import catalogue
 from altlens_host.scheduler import Scheduler
 from altlens_host.service import Service
@@ -45,7 +45,7 @@ class Slow:
     def give_up(self) -> None:
         self.given_up.set()
 
-    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], sharp: bool) -> Answer:
+    def caption(self, key: bytes, image: bytes, wanted: Callable[[], bool], wish: Wish) -> Answer:
         self.shown.append(image)
         self.begun.release()
         self.go.acquire()
@@ -53,8 +53,11 @@ class Slow:
             raise ImageTruncatedError("It breaks off.")
         if image == b"bug":
             raise ZeroDivisionError
-        if image == b"page" and not sharp:
+        if image == b"page" and not wish.sharp:
             return Answer("more_pixels", "", 0.0, 0, "", "")
+        if image == b"long":
+            read = "all of it" if wish.whole else "its beginning…"
+            return Answer("text", "its", 0.0, 0, "", "", read=read, unread=not wish.whole)
         return Answer("described", image.decode(), -0.12345, 3, "lite", "1")
 
 
@@ -758,6 +761,49 @@ def test_a_page_of_text_is_asked_for_sharper_and_then_answered_for_good() -> Non
     assert (sharp["kind"], sharp["text"], sharp["source"]) == ("described", "page", "model")
     assert (later["text"], later["source"]) == ("page", "memory")
     assert client.captioners[False].shown == [b"page", b"page"]
+
+
+def test_a_long_text_is_read_to_its_end_for_who_asks_by_hand_alone() -> None:
+    """Its beginning is remembered too, but is never the answer to them; all of it is to all."""
+    client = Client()
+    client.ask(**HELLO)
+    client.let(2)
+
+    priorities = ("near", "visible", "asked", "asked", "near")
+    replies = []
+    for number, priority in enumerate(priorities, 2):
+        client.caption(number, b"long", priority=priority)
+        replies.append(client.wait(number))
+
+    assert [(one["read"], one["source"]) for one in replies] == [
+        ("its beginning…", "model"),
+        ("its beginning…", "memory"),
+        ("all of it", "model"),
+        ("all of it", "memory"),
+        ("all of it", "memory"),
+    ]
+    assert "unread" not in replies[0]
+
+
+@pytest.mark.parametrize(
+    ("picture", "shown"), [(b"long", [b"long", b"long"]), (b"a dog", [b"a dog"])]
+)
+def test_who_asks_by_hand_for_a_picture_that_is_looked_at_waits_for_more_only_where_there_is(
+    picture: bytes, shown: list[bytes]
+) -> None:
+    """A photograph is described once, though it cannot be known before that it is none of text."""
+    client = Client()
+    client.ask(**HELLO)
+    client.caption(2, picture)
+    client.wait_begun()
+    client.caption(3, picture, priority="asked")
+    client.let(2)
+
+    first, by_hand = client.wait(2), client.wait(3)
+
+    assert by_hand["read"] == ("all of it" if picture == b"long" else "")
+    assert first["text"] == by_hand["text"]
+    assert client.captioners[False].shown == shown
 
 
 def test_answers_without_text_are_not_taken_once_text_is_read(

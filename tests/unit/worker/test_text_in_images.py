@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
 
 from altlens_host.errors import CancelledError
+from altlens_host.messages import MAX_READ, MAX_TEXT
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
 from altlens_host.worker.engines import Generation, nothing
-from altlens_host.worker.text import codes, reader, recognition
+from altlens_host.worker.text import codes, reader
 from altlens_host.worker.text.layout import Line
+from altlens_host.worker.text.line_reader import LineReader
 from altlens_host.worker.text.reader import Reader, Reading, shortened
 from altlens_host.worker.text.recognition import FIRST, Recognizer
 
@@ -42,6 +45,36 @@ class Saying:
     def caption(self, image: Image.Image, check: Any = None) -> Generation:
         self.asked += 1
         return Generation((1,), (-0.5,), self.text)
+
+
+class Found:
+    """A recognizer to which lines say what they are given; they lie in reading order."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.read_lines = 0
+
+    def find(self, _: object) -> Any:
+        corners = [("left", "top"), ("right", "top"), ("right", "bottom"), ("left", "bottom")]
+        return np.array(
+            [[(getattr(one, x), getattr(one, y)) for x, y in corners] for one in self.lines]
+        )
+
+    def read(self, *_: object) -> Iterator[Line]:
+        for line in self.lines:
+            self.read_lines += 1
+            yield line
+
+
+class Finding(Reader):
+    """A reader that has no other recognizer."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        super().__init__(1)
+        self.found = Found(lines)
+
+    def _opened(self) -> Any:
+        return self.found
 
 
 def png(image: Image.Image) -> bytes:
@@ -138,21 +171,106 @@ def test_opening_the_models_counts_to_the_time_that_a_page_has(
     monkeypatch.setattr(reader, "MOST_SECONDS", 8.0)
     monkeypatch.setattr(reader.time, "monotonic", lambda: clock[0])
 
-    class Found:
-        def lines(self, *_: object) -> list[Line]:
-            return [Line(0, 30 * row, 100, 30 * row + 20, f"Exit {row}", 0.9) for row in range(3)]
-
     class Late(Reader):
         def _opened(self) -> Any:
             clock[0] += 9.0
-            return Found()
+            return Found([Line(0, 30 * row, 100, 30 * row + 20, f"Exit {row}") for row in range(3)])
 
     assert Late(1).read(Image.new("RGB", (9, 9)), nothing).text == "Exit 0…"
 
 
+def test_a_long_page_is_read_as_far_as_is_said(reading: Reader) -> None:
+    """The same words are said as of all of it, in half the time; the rest is read on demand."""
+    data = png(page(48))
+    said = captioner(Saying(), reading).answer(data, whole=False)
+    whole = captioner(Saying(), reading).answer(data)
+    short = captioner(Saying(), reading).answer(png(page(12)), whole=False)
+
+    assert (said.unread, whole.unread, short.unread) == (True, False, False)
+    assert said.text == whole.text
+    assert len(said.text) > MAX_TEXT - 20
+    assert MAX_TEXT < len(said.read) < MAX_TEXT + 2 * len(WORDS)
+    assert whole.read.startswith(said.read.removesuffix("…"))
+    assert len(whole.read) > 48 * len(WORDS)
+
+
+def two_columns(rows: int = 40) -> list[Line]:
+    """Return the left one and then the right one, of 60 characters a line."""
+    return [
+        Line(
+            left, 60 + 30 * row, left + 450, 80 + 30 * row, f"{name}{row:02} {'word ' * 11}".strip()
+        )
+        for left, name in ((0, "l"), (500, "r"))
+        for row in range(rows)
+    ]
+
+
+def test_of_two_columns_the_second_is_not_read_for_words_that_stand_in_the_first(
+    reading: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines are read as a person reads them, not from the page's top to its bottom."""
+    read, real = list[object](), LineReader.read
+
+    def counting(self: LineReader, line: Any, **how: Any) -> tuple[str, float]:
+        read.append(line)
+        return real(self, line, **how)
+
+    monkeypatch.setattr(LineReader, "read", counting)
+    image, font = Image.new("RGB", (1500, 1500), "white"), ImageFont.load_default(20)
+    for row in range(50):
+        for left, name in ((40, "left"), (800, "right")):
+            words = f"{row} on the {name} side of the page stand these very words"
+            ImageDraw.Draw(image).text((left, 30 + 29 * row), words, "black", font)
+
+    said = reading.read(image, nothing, whole=False)
+
+    assert "right side" not in said.text
+    assert len(said.text) > MAX_TEXT
+    assert len(read) < 50
+
+
+def test_reading_ends_in_the_middle_of_a_column() -> None:
+    """Its first lines are not taken for those of a table: the order is that of the whole page."""
+    columns = two_columns(35)
+    lines = Finding(columns)
+
+    said = lines.read(Image.new("RGB", (9, 9)), nothing, whole=False)
+    whole = Finding(columns).read(Image.new("RGB", (9, 9)), nothing)
+
+    assert 35 < lines.found.read_lines < 40
+    assert whole.text.startswith(said.text.removesuffix("…"))
+
+
+def test_what_is_no_text_after_all_is_not_in_the_way_of_columns() -> None:
+    """It is found across both columns, and parts them; nothing is said with a gap in it."""
+    columns = two_columns(40)
+    mark = Line(0, 685, 950, 688)
+    found = [*columns[:20], *columns[40:60], mark, *columns[20:40], *columns[60:]]
+    lines = Finding(found)
+
+    said = lines.read(Image.new("RGB", (9, 9)), nothing, whole=False)
+    whole = Finding(found).read(Image.new("RGB", (9, 9)), nothing)
+
+    assert whole.text.split("\n")[0] == " ".join(one.text for one in columns[:40])
+    assert said.text[:MAX_TEXT] == whole.text[:MAX_TEXT]
+    assert lines.found.read_lines < len(found)
+
+
+def test_a_text_without_end_is_read_as_far_as_an_answer_holds() -> None:
+    """Also for who asks for all of it; there is no more to be asked for then."""
+    lines = Finding([Line(0, 30 * row, 900, 30 * row + 20, "word " * 20) for row in range(400)])
+
+    whole = lines.read(Image.new("RGB", (9, 9)), nothing)
+
+    assert MAX_READ - 20 < len(whole.text) <= MAX_READ
+    assert whole.text.endswith("…")
+    assert not whole.unread
+    assert lines.found.read_lines < 250
+
+
 def test_who_stops_waiting_waits_for_no_more_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that are begun are read to their end; forty others are not."""
-    recognizing = Recognizer(1)
+    recognizing, image = Recognizer(1), page(42)
     read, real = list[object](), recognizing._reader.read
 
     def counting(line: Any, **how: Any) -> tuple[str, float]:
@@ -166,7 +284,7 @@ def test_who_stops_waiting_waits_for_no_more_lines(monkeypatch: pytest.MonkeyPat
             raise CancelledError("Enough.")
 
     with pytest.raises(CancelledError):
-        list(recognizing.lines(page(42), stop))
+        list(recognizing.read(image, recognizing.find(image), stop))
 
     assert 0 < len(read) < 10
 
@@ -182,14 +300,14 @@ def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPat
 class Signs(Reader):
     """Reads the same in every picture, and counts."""
 
-    def __init__(self, text: str, confidence: float) -> None:
+    def __init__(self, text: str, confidence: float, *, unread: bool = False) -> None:
         super().__init__(1)
-        self.said = Reading(text, confidence)
+        self.said = Reading(text, confidence, unread)
         self.asked = 0
 
-    def read(self, image: Image.Image, check: Any) -> Reading:
+    def read(self, image: Image.Image, check: Any, *, whole: bool = True) -> Reading:
         self.asked += 1
-        return self.said
+        return self.said._replace(unread=self.said.unread and not whole)
 
 
 def test_a_photograph_of_a_sign_has_its_text_beside_the_caption() -> None:
@@ -207,6 +325,20 @@ def test_a_photograph_of_a_sign_has_its_text_beside_the_caption() -> None:
         "A street with a sign",
         "Exit 12",
     )
+
+
+def test_a_photograph_of_which_all_is_asked_for_is_read_once_more() -> None:
+    """What is remembered of it breaks off."""
+    data = png(photograph())
+    asked = captioner(Saying("a wall of text"), Signs("A beginning…", 0.97, unread=True))
+
+    begun = asked.answer(data, whole=False)
+    asked.remember()
+    again = asked.answer(data, whole=False)
+    whole = asked.answer(data)
+
+    assert (begun.unread, again.unread, whole.unread) == (True, True, False)
+    assert asked.engine.asked == 2  # type: ignore[attr-defined]
 
 
 def test_other_photographs_are_never_read() -> None:
@@ -242,25 +374,27 @@ def test_a_page_that_has_a_code_is_a_code_and_is_not_read_to_its_end(
 ) -> None:
     """The code is looked for while lines are; once it is found nobody waits for them."""
     monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT)
-    read: list[object] = []
+    read, real = list[object](), LineReader.read
 
-    class Counting(Recognizer):
-        def _read(self, line: Any) -> tuple[str, float]:
-            read.append(line)
-            return super()._read(line)
+    def counting(self: LineReader, line: Any, **how: Any) -> tuple[str, float]:
+        read.append(line)
+        return real(self, line, **how)
 
-    monkeypatch.setattr(recognition, "Recognizer", Counting)
-    image = page(42)
+    monkeypatch.setattr(LineReader, "read", counting)
+    image, asked = page(42), captioner(Saying(), Reader(1))
+    asked.answer(png(image))
+    without = len(read)
     image.paste(qr(), (600, 700))
 
-    answer = captioner(Saying(), Reader(1)).answer(png(image), sharp=True)
+    answer = asked.answer(png(image))
 
     assert (answer.text, answer.barcode, answer.read) == (
         "A QR code.",
         "https://example.org/12",
         "",
     )
-    assert len(read) < 10
+    assert without == 42
+    assert len(read) - without < 10
 
 
 def test_what_goes_wrong_while_codes_are_looked_for_is_not_hidden() -> None:
@@ -295,14 +429,7 @@ def test_a_long_text_is_cut_with_an_ellipsis(text: str, most: int) -> None:
 
 def said_of(text: str) -> str:
     """Return what is made of a line that was found to say a text."""
-
-    class Found:
-        def lines(self, *_: object) -> list[Line]:
-            return [Line(0, 0, 100, 20, text, 0.9)]
-
-    one = Reader(1)
-    one._recognizer = Found()  # type: ignore[assignment]
-    return one.read(Image.new("RGB", (9, 9)), nothing).text
+    return Finding([Line(0, 0, 100, 20, text)]).read(Image.new("RGB", (9, 9)), nothing).text
 
 
 def test_control_characters_are_not_read_aloud() -> None:

@@ -59,6 +59,6 @@ def test_a_reader_leaves_them_as_they_were() -> None:
 
     from altlens_host.worker.text.recognition import Recognizer
 
-    list(Recognizer(2).lines(Image.new("RGB", (64, 64), "white"), lambda: None))
+    Recognizer(2).find(Image.new("RGB", (64, 64), "white"))
 
     assert _kept()

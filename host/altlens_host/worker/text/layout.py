@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
 
 GUTTER = 1.0
 """What separates columns is at least so many line heights wide."""
@@ -27,14 +29,14 @@ _HYPHENS = "-\N{HYPHEN}\N{SOFT HYPHEN}"
 
 
 class Line(NamedTuple):
-    """One line that was read; its box in pixels, y downwards.
+    """One line; its box in pixels, y downwards.
 
     Attributes:
         left: Where it begins.
         top: Its upper edge.
         right: Where it ends.
         bottom: Its lower edge.
-        text: What it says.
+        text: What it says; empty where it was not read.
         confidence: How sure the reader is, from 0 to 1.
     """
 
@@ -42,7 +44,7 @@ class Line(NamedTuple):
     top: float
     right: float
     bottom: float
-    text: str
+    text: str = ""
     confidence: float = 1.0
 
     @property
@@ -51,16 +53,34 @@ class Line(NamedTuple):
         return self.bottom - self.top
 
 
+def place(box: NDArray[Any]) -> Line:
+    """Return a line that was not read yet.
+
+    Args:
+        box: Its corners in pixels: [4, 2].
+    """
+    left, top, right, bottom = map(float, (*box.min(axis=0), *box.max(axis=0)))
+    return Line(left, top, right, bottom)
+
+
+def order(lines: Sequence[Line]) -> list[int]:
+    """Return in which order lines are read, as their positions in what is given."""
+    positions = {id(line): at for at, line in enumerate(lines)}
+    return [positions[id(line)] for block in blocks(lines) for line in block]
+
+
 def paragraphs(lines: Sequence[Line]) -> list[str]:
     """Return the text of lines in reading order, one string a paragraph.
 
     Args:
-        lines: In any order.
+        lines: In any order; those that were not read have their place in the layout alone.
     """
     said: list[str] = []
     for block in blocks(lines):
         before: Line | None = None
         for line in block:
+            if not line.text:
+                continue
             if before is not None and _belongs(before, line):
                 said[-1] = joined(said[-1], line.text)
             else:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
-from altlens_host.messages import MAX_READ
+from altlens_host.messages import MAX_READ, MAX_TEXT
 from altlens_host.settings import READING_SIDE
 from altlens_host.worker.text import layout
+from altlens_host.worker.text.sayable import sayable
 from altlens_host.worker.triage import Kind
 
 if TYPE_CHECKING:
@@ -41,14 +44,6 @@ _SIGNS = frozenset(
     "storefront advertisement graffiti chalkboard whiteboard page pages document documents".split()
 )
 
-_NUMBER = re.compile(r"(?<![^\W_])\d[\doO]*(?:[.,:][\doO]+)*(?![^\W_])")
-"""Digits and what may be noughts, grouped or not, up to what is no letter."""
-
-_SURELY_NOUGHT = re.compile(r"[oO]{2}|[oO]\d|[.,:]\d+[oO]")
-"""A single o that follows whole digits may be an ordinal's ("1o", "2.o")."""
-
-_AS_NOUGHT = str.maketrans("oO", "00")
-
 
 class Reading(NamedTuple):
     """What is written in a picture.
@@ -56,10 +51,12 @@ class Reading(NamedTuple):
     Attributes:
         text: In reading order, a line for each paragraph; at most MAX_READ characters.
         confidence: How sure the reader is of its characters, from 0 to 1.
+        unread: Whether there is more, which was not asked for.
     """
 
     text: str
     confidence: float
+    unread: bool = False
 
 
 NOTHING = Reading("", 0.0)
@@ -84,12 +81,14 @@ class Reader:
         self._recognizer: Recognizer | None = None
         self._broken = False
 
-    def read(self, image: Image.Image, check: Callable[[], None]) -> Reading:
+    def read(self, image: Image.Image, check: Callable[[], None], *, whole: bool = True) -> Reading:
         """Return what is written in a picture.
 
         Args:
             image: A picture of mode RGB.
             check: Called now and then; what it raises ends the work.
+            whole: Whether it is read to its end, or to MAX_READ characters. Else reading ends
+                where an answer's text does, at MAX_TEXT.
         """
         last = time.monotonic() + MOST_SECONDS
         recognizer = self._opened()
@@ -98,19 +97,27 @@ class Reader:
         if max(image.size) > READING_SIDE:
             image = image.copy()
             image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
+        boxes = recognizer.find(image)
+        check()
+        left = deque(map(layout.place, boxes))
         lines: list[layout.Line] = []
-        cut = False
-        for line in recognizer.lines(image, check):
+        most = enough = MAX_READ if whole else MAX_TEXT
+        for line in recognizer.read(image, boxes, check):
             # A page that was read to its end in the last moment is whole.
-            cut = bool(lines) and time.monotonic() > last
-            if cut:
+            if lines and time.monotonic() > last:
                 break
-            lines.append(_sayable(line))
-        text = shortened("\n".join(layout.paragraphs(lines)) + "…" * cut, MAX_READ)
+            left.popleft()
+            if said := sayable(line.text):
+                lines.append(line._replace(text=said))
+            if left and _length(lines) > enough:
+                if _length(_beginning(lines, left)) > most:
+                    break
+                enough += most // 4
+        text = "\n".join(layout.paragraphs([*lines, *left])) + "…" * bool(left)
         if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
             return NOTHING
-        total = sum(len(one.text) for one in lines)
-        return Reading(text, sum(one.confidence * len(one.text) for one in lines) / total)
+        sure = fmean([one.confidence for one in lines], [len(one.text) for one in lines])
+        return Reading(shortened(text, MAX_READ), sure, unread=bool(left) and not whole)
 
     def _opened(self) -> Recognizer | None:
         if self._recognizer is None and not self._broken:
@@ -124,6 +131,24 @@ class Reader:
         return self._recognizer
 
 
+def _beginning(lines: Sequence[layout.Line], left: Iterable[layout.Line]) -> list[layout.Line]:
+    """Return what comes before the first line that is left.
+
+    Not all that was read: what is no text after all may have been taken for a line, and without it
+    columns are others.
+    """
+    every = [*lines, *left]
+    return list(takewhile(lambda one: one.text, (every[at] for at in layout.order(every))))
+
+
+def _length(lines: Iterable[layout.Line]) -> int:
+    """Return the least characters that lines have when they are put together.
+
+    A hyphen may go from the end of each.
+    """
+    return sum(len(one.text) - 1 for one in lines)
+
+
 def shortened(text: str, most: int) -> str:
     """Return a text of at most so many characters, cut between words, with an ellipsis."""
     if len(text) <= most:
@@ -131,16 +156,3 @@ def shortened(text: str, most: int) -> str:
     start = text[: most - 1]
     space = max(start.rfind(" "), start.rfind("\n"))
     return (start[:space] if space > most // 2 else start).rstrip() + "…"
-
-
-def _sayable(line: layout.Line) -> layout.Line:
-    """Return a line without what no screen reader can say, and with noughts for letters."""
-    kept = "".join(one for one in line.text if not unicodedata.category(one).startswith("C"))
-    return line._replace(text=_with_noughts(" ".join(kept.split())))
-
-
-def _with_noughts(text: str) -> str:
-    """Return a text in which no number has an o where it surely has a 0."""
-    return _NUMBER.sub(
-        lambda one: one[0].translate(_AS_NOUGHT) if _SURELY_NOUGHT.search(one[0]) else one[0], text
-    )

@@ -24,7 +24,7 @@ from PIL import Image
 from altlens_host.errors import ModelBrokenError
 from altlens_host.models import recognizer
 from altlens_host.worker.engines.threads import thread_count
-from altlens_host.worker.text import detector, line_reader
+from altlens_host.worker.text import detector, layout, line_reader
 from altlens_host.worker.text.detector import Detector
 from altlens_host.worker.text.layout import Line
 from altlens_host.worker.text.line_reader import LineReader, is_usual
@@ -60,32 +60,44 @@ class Recognizer:
 
         self._cut = get_rotate_crop_image
 
-    def lines(self, image: Image.Image, check: Callable[[], None]) -> Iterator[Line]:
-        """Yield the lines of a picture, from its top to its bottom; not the columns' order.
+    def find(self, image: Image.Image) -> NDArray[Any]:
+        """Return where lines are, in the order in which a person reads them.
 
         Args:
             image: A picture of mode RGB.
+
+        Returns:
+            The corners of each, clockwise from its left upper one, in pixels: [lines, 4, 2].
+        """
+        found = self._detector.find(image)
+        return found[layout.order([layout.place(box) for box in found])]
+
+    def read(
+        self, image: Image.Image, boxes: NDArray[Any], check: Callable[[], None]
+    ) -> Iterator[Line]:
+        """Yield what each line says; nothing where that is not sure.
+
+        Args:
+            image: A picture of mode RGB.
+            boxes: Where its lines are, as `find` returns it.
             check: Called before each line; what it raises ends the work.
         """
         pixels = np.asarray(image)
-        boxes = self._detector.find(image)
-        check()
 
-        def read(box: NDArray[Any], lowest: bool = False) -> tuple[str, float]:
+        def said(box: NDArray[Any], lowest: bool = False) -> tuple[str, float]:
             line = self._cut(pixels, box.astype(np.float32))
             # The models were trained on blue, green, red.
             return self._reader.read(np.ascontiguousarray(line[:, :, ::-1]), lowest=lowest)
 
         pool = ThreadPoolExecutor(self._threads)
         try:
-            first = list(pool.map(read, boxes[:FIRST]))
+            first = list(pool.map(said, boxes[:FIRST]))
             lowest = all(is_usual(text) for text, _ in first)
-            others = pool.map(partial(read, lowest=lowest), boxes[FIRST:])
+            others = pool.map(partial(said, lowest=lowest), boxes[FIRST:])
             for box, (text, confidence) in zip(boxes, chain(first, others), strict=True):
                 check()
-                if confidence >= LEAST_SURE and text.strip():
-                    left, top, right, bottom = map(float, (*box.min(axis=0), *box.max(axis=0)))
-                    yield Line(left, top, right, bottom, text.strip(), confidence)
+                sure = text if confidence >= LEAST_SURE else ""
+                yield layout.place(box)._replace(text=sure.strip(), confidence=confidence)
         finally:
             # Whoever stops waiting waits for the lines that are begun and for no other.
             pool.shutdown(cancel_futures=True)
