@@ -134,8 +134,8 @@ class Reader:
 def _beginning(lines: Sequence[layout.Line], left: Iterable[layout.Line]) -> list[layout.Line]:
     """Return what comes before the first line that is left.
 
-    Not all that was read: what is no text after all may have been taken for a line, and without it
-    columns are others.
+    That need not be all that was read: what is no text after all may have been taken for a line,
+    and without it columns are others.
     """
     every = [*lines, *left]
     return list(takewhile(lambda one: one.text, (every[at] for at in layout.order(every))))
