@@ -130,7 +130,9 @@ class Scheduler:
         with self._changed:
             for job in self._jobs():
                 if job.waiting.pop(request_id, None) is not None and not job.waiting:
-                    return self._queued.pop(job.key, None) is None
+                    if job is self._running:
+                        return True
+                    del self._queued[job.key]
             return False
 
     def _equal(self, key: bytes, wish: Wish) -> Job | None:

@@ -69,6 +69,20 @@ def test_a_job_that_is_begun_does_for_who_wishes_for_no_more() -> None:
     assert list(taken(queue).waiting) == [5]
 
 
+def test_cancelling_what_is_begun_leaves_who_waits_for_more_of_the_same_picture() -> None:
+    """They are another job, though of one key."""
+    queue = scheduler()
+    queue.add(1, b"k", b"x", "visible")
+    begun = taken(queue)
+    queue.add(2, b"k", b"x", "asked", Wish(whole=True))
+
+    unwanted = queue.cancel(1)
+    queue.finish(begun)
+
+    assert unwanted
+    assert list(taken(queue).waiting) == [2]
+
+
 def test_a_cancelled_job_is_dropped_when_nobody_waits_for_it() -> None:
     """One of two cancels: the job stays. Both: it is gone, and its place is free."""
     queue = scheduler()

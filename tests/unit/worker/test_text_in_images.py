@@ -21,7 +21,7 @@ from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
 from altlens_host.worker.engines import Generation, nothing
 from altlens_host.worker.text import codes, reader
-from altlens_host.worker.text.layout import Line
+from altlens_host.worker.text.layout import Line, order
 from altlens_host.worker.text.line_reader import LineReader
 from altlens_host.worker.text.reader import Reader, Reading, shortened
 from altlens_host.worker.text.recognition import FIRST, Recognizer
@@ -239,6 +239,40 @@ def test_reading_ends_in_the_middle_of_a_column() -> None:
 
     assert 35 < lines.found.read_lines < 40
     assert whole.text.startswith(said.text.removesuffix("…"))
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(10, 80)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([200, 400, 700]),
+    st.sampled_from([30, 60, 150]),
+)
+def test_what_is_said_is_the_same_however_much_is_read(
+    bands: list[tuple[list[int], int]], wide: int, gutter: int
+) -> None:
+    """Under each other any numbers of columns, each of any length, with broken words."""
+    lines, top = list[Line](), 30
+    for columns, space in bands:
+        for at, rows in enumerate(columns):
+            left, words = at * (wide + gutter), f"{at} " + "word " * (wide // 60) + "bro-"
+            lines += [
+                Line(left, top + 28 * row, left + wide, top + 28 * row + 20, f"{row} {words}")
+                for row in range(rows)
+            ]
+        top += 28 * max(columns) + space
+    found = [lines[at] for at in order([one._replace(text="") for one in lines])]
+
+    said = Finding(found).read(Image.new("RGB", (9, 9)), nothing, whole=False)
+    whole = Finding(found).read(Image.new("RGB", (9, 9)), nothing)
+
+    def heard(reading: Reading) -> str:
+        return shortened(" ".join(reading.text.split()), MAX_TEXT)
+
+    assert heard(said) == heard(whole)
+    assert said.unread or said == whole
 
 
 def test_what_is_no_text_after_all_is_not_in_the_way_of_columns() -> None:
