@@ -1,4 +1,4 @@
-/** What the host said, as plain text of a bounded length, and nothing else. */
+/** What the host said, as plain text and nothing else; what a page may get is of a bounded length. */
 
 /** @typedef {import("./protocol.js").Result} Answer */
 

@@ -1,6 +1,7 @@
 /**
- * Asks the host what pictures show: each picture once at a time, few at once, and again when the
- * host was lost on the way. What nobody waits for any more is cancelled.
+ * Asks the host what pictures show: each picture once at a time (twice where it is also asked for
+ * by hand), few at once, and again when the host was lost on the way. What nobody waits for any
+ * more is cancelled.
  */
 
 import { answerFrom } from "./answer.js";

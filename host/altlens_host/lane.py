@@ -10,6 +10,7 @@ from altlens_host.errors import AltlensError, BusyError, InternalError
 from altlens_host.interfaces import Cache, Captioner, Memory
 from altlens_host.ledger import Ledger
 from altlens_host.messages import (
+    NO_WISH,
     Answer,
     CaptionRequest,
     ErrorReply,
@@ -108,6 +109,8 @@ class Lane:
         for number in list(job.waiting):
             ledger.progress(number, stage)
         answer = self.captioner.caption(job.key, job.image, job.wanted, job.wish)
+        if answer.kind == "more_pixels" and self.find(job.key, NO_WISH):
+            return answer, "model"  # what was read of the same bytes before tells more
         self.memory.put(job.key, answer)
         if self.cache:
             self.cache.put(job.key, self.options, answer)

@@ -1,8 +1,9 @@
 """Which picture is next: what was asked for by hand, then visible, then near; newest first.
 
-Equal pictures are one job, however often they are asked for. What waits is bounded: beyond it a
-less urgent job gives way to a more urgent one, and whoever finds no room is told so. Thread-safe:
-requests come from the reading thread, one dispatching thread takes the jobs.
+Equal pictures are one job, however often they are asked for; two where one is begun and the other
+wishes for more. What waits is bounded: beyond it a less urgent job gives way to a more urgent one,
+and whoever finds no room is told so. Thread-safe: requests come from the reading thread, one
+dispatching thread takes the jobs.
 """
 
 from __future__ import annotations

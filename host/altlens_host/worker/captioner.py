@@ -187,6 +187,8 @@ class Captioner:
             self._model.revision,
             *verdict,
         )
+        if reading and reading.unread:
+            answer = answer._replace(unread=True)  # of what is read to its end it may be surer
         if reading and reading.text and reading.confidence >= SURE_BESIDE:
             answer = _with_reading(answer, reading) if text else _as_text(reading)
         return answer

@@ -40,16 +40,19 @@ class PhotoMemory:
 
     def get(self, wanted: PhotoPrint) -> Answer | None:
         """Return what was said of this photograph, if it was seen."""
-        near = {one for digest in wanted.digests for one in self._found.get(digest, ())}
-        for number in near:
-            kept, answer = self._answers[number]
-            if kept.agrees(wanted):
-                self._answers.move_to_end(number)
-                return answer
-        return None
+        number = self._number(wanted)
+        if number is None:
+            return None
+        self._answers.move_to_end(number)
+        return self._answers[number][1]
 
     def put(self, seen: PhotoPrint, answer: Answer) -> None:
-        """Remember what was said of a photograph that was not found."""
+        """Remember what was said of a photograph, in place of what was said before."""
+        known = self._number(seen)
+        if known is not None:
+            self._answers[known] = self._answers[known][0], answer
+            self._answers.move_to_end(known)
+            return
         self._answers[self._next] = seen, answer
         for digest in seen.digests:
             self._found.setdefault(digest, set()).add(self._next)
@@ -60,3 +63,7 @@ class PhotoMemory:
                 self._found[digest].remove(number)
                 if not self._found[digest]:
                     del self._found[digest]
+
+    def _number(self, wanted: PhotoPrint) -> int | None:
+        near = {one for digest in wanted.digests for one in self._found.get(digest, ())}
+        return next((one for one in near if self._answers[one][0].agrees(wanted)), None)

@@ -53,9 +53,9 @@ class Slow:
             raise ImageTruncatedError("It breaks off.")
         if image == b"bug":
             raise ZeroDivisionError
-        if image == b"page" and not wish.sharp:
+        if image in (b"page", b"long page") and not wish.sharp:
             return Answer("more_pixels", "", 0.0, 0, "", "")
-        if image == b"long":
+        if image in (b"long", b"long page"):
             read = "all of it" if wish.whole else "its beginning…"
             return Answer("text", "its", 0.0, 0, "", "", read=read, unread=not wish.whole)
         return Answer("described", image.decode(), -0.12345, 3, "lite", "1")
@@ -783,6 +783,36 @@ def test_a_long_text_is_read_to_its_end_for_who_asks_by_hand_alone() -> None:
         ("all of it", "memory"),
     ]
     assert "unread" not in replies[0]
+
+
+def test_a_text_that_was_read_is_not_forgotten_for_the_wish_for_more_pixels() -> None:
+    """Who cannot draw it larger sends the same bytes again, at first as if it could be."""
+    client = Client()
+    client.ask(**HELLO)
+    client.let(2)
+
+    client.caption(2, b"long page", sharp=True)
+    client.wait(2)
+    client.caption(3, b"long page", priority="asked")
+    by_hand = client.wait(3)
+    client.caption(4, b"long page")
+    later = client.wait(4)
+
+    assert by_hand["type"] == "more_pixels"
+    assert (later["read"], later["source"]) == ("its beginning…", "memory")
+
+
+def test_a_text_that_breaks_off_on_the_disk_is_no_answer_to_who_asks_by_hand() -> None:
+    """Nor after Firefox was started again."""
+    shelf = Shelf()
+    for number, priority in ((2, "near"), (3, "asked")):
+        client = Client(cache=shelf)
+        client.ask(**HELLO, **KEY)
+        client.let()
+        client.caption(number, b"long", priority=priority)
+        reply = client.wait(number)
+
+    assert (reply["read"], reply["source"]) == ("all of it", "model")
 
 
 @pytest.mark.parametrize(

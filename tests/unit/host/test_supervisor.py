@@ -23,7 +23,7 @@ from altlens_host.errors import (
     WorkerStartError,
     WorkerTimeoutError,
 )
-from altlens_host.messages import Answer
+from altlens_host.messages import Answer, Wish
 from altlens_host.models import recognizer
 from altlens_host.settings import Settings, worker_environment
 from altlens_host.supervisor import Supervisor, worker_command
@@ -561,6 +561,16 @@ def test_the_command_line_may_show_other_formats_a_browser_not(make: Make) -> No
     told = [look(make(body, by_browser=one), b"a dog").text for one in (True, False)]
 
     assert told == ["False", "True"]
+
+
+def test_the_worker_is_told_what_its_answer_may_not_stop_short_of(make: Make) -> None:
+    """With each picture: another may be sharper, or read further."""
+    supervisor = make(ECHO % "image = f'{task.sharp} {task.whole}'.encode()")
+
+    wishes = (Wish(sharp=True), Wish(whole=True))
+    told = [supervisor.caption(b"k", b"a dog", wish=one).text for one in wishes]
+
+    assert told == ["True False", "False True"]
 
 
 def test_what_one_worker_checked_the_next_is_told(make: Make) -> None:

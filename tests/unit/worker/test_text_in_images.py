@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from support.edits import distance
 
 from altlens_host.errors import CancelledError
-from altlens_host.messages import MAX_READ, MAX_TEXT
+from altlens_host.messages import MAX_TEXT
 from altlens_host.models.catalogue import Model
 from altlens_host.worker import triage
 from altlens_host.worker.captioner import Captioner
@@ -205,40 +205,53 @@ def two_columns(rows: int = 40) -> list[Line]:
     ]
 
 
-def test_of_two_columns_the_second_is_not_read_for_words_that_stand_in_the_first(
-    reading: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Lines are read as a person reads them, not from the page's top to its bottom."""
-    read, real = list[object](), LineReader.read
-
-    def counting(self: LineReader, line: Any, **how: Any) -> tuple[str, float]:
-        read.append(line)
-        return real(self, line, **how)
-
-    monkeypatch.setattr(LineReader, "read", counting)
-    image, font = Image.new("RGB", (1500, 1500), "white"), ImageFont.load_default(20)
-    for row in range(50):
+def test_lines_are_found_in_the_order_in_which_a_person_reads_them() -> None:
+    """Not from the page's top to its bottom: when time is up the first column was read."""
+    image, font = Image.new("RGB", (1500, 400), "white"), ImageFont.load_default(20)
+    for row in range(10):
         for left, name in ((40, "left"), (800, "right")):
             words = f"{row} on the {name} side of the page stand these very words"
             ImageDraw.Draw(image).text((left, 30 + 29 * row), words, "black", font)
 
-    said = reading.read(image, nothing, whole=False)
+    boxes = Recognizer(1).find(image)
 
-    assert "right side" not in said.text
-    assert len(said.text) > MAX_TEXT
-    assert len(read) < 50
+    assert [bool(one[0, 0] > 700) for one in boxes] == [False] * 10 + [True] * 10
 
 
-def test_reading_ends_in_the_middle_of_a_column() -> None:
-    """Its first lines are not taken for those of a table: the order is that of the whole page."""
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_no_text_after_all_does_not_part_columns(whole: bool) -> None:
+    """It lies across both, and is known for what it is once it is read alone: so all is read."""
+    columns = two_columns(40)
+    mark = Line(0, 685, 950, 688)
+    lines = Finding([*columns[:20], *columns[40:60], mark, *columns[20:40], *columns[60:]])
+
+    said = lines.read(Image.new("RGB", (9, 9)), nothing, whole=whole)
+
+    assert said.text.split("\n")[0] == " ".join(one.text for one in columns[:40])
+    assert not said.unread
+
+
+def test_columns_are_read_one_after_the_other_as_far_as_time_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line of the second is not taken for the second cell of a table's first row."""
+    clock = [0.0]
+    monkeypatch.setattr(reader, "MOST_SECONDS", 35.5)
+    monkeypatch.setattr(reader.time, "monotonic", lambda: clock[0])
     columns = two_columns(35)
     lines = Finding(columns)
+    real = lines.found.read
 
-    said = lines.read(Image.new("RGB", (9, 9)), nothing, whole=False)
-    whole = Finding(columns).read(Image.new("RGB", (9, 9)), nothing)
+    def slow(*given: object) -> Iterator[Line]:
+        for line in real(*given):
+            clock[0] += 1
+            yield line
 
-    assert 35 < lines.found.read_lines < 40
-    assert whole.text.startswith(said.text.removesuffix("…"))
+    monkeypatch.setattr(lines.found, "read", slow)
+
+    said = lines.read(Image.new("RGB", (9, 9)), nothing)
+
+    assert said.text.replace("\n", " ") == " ".join(one.text for one in columns[:35]) + "…"
 
 
 @given(
@@ -257,9 +270,9 @@ def test_what_is_said_is_the_same_however_much_is_read(
     lines, top = list[Line](), 30
     for columns, space in bands:
         for at, rows in enumerate(columns):
-            left, words = at * (wide + gutter), f"{at} " + "word " * (wide // 60) + "bro-"
+            left, words = at * (wide + gutter), "ken word" + " word" * (wide // 60) + f" {at} bro-"
             lines += [
-                Line(left, top + 28 * row, left + wide, top + 28 * row + 20, f"{row} {words}")
+                Line(left, top + 28 * row, left + wide, top + 28 * row + 20, words)
                 for row in range(rows)
             ]
         top += 28 * max(columns) + space
@@ -275,31 +288,14 @@ def test_what_is_said_is_the_same_however_much_is_read(
     assert said.unread or said == whole
 
 
-def test_what_is_no_text_after_all_is_not_in_the_way_of_columns() -> None:
-    """It is found across both columns, and parts them; nothing is said with a gap in it."""
-    columns = two_columns(40)
-    mark = Line(0, 685, 950, 688)
-    found = [*columns[:20], *columns[40:60], mark, *columns[20:40], *columns[60:]]
-    lines = Finding(found)
+def test_what_is_hardly_text_at_first_is_read_on_for_who_asks() -> None:
+    """A ruled page may begin with thousands of dots, which nobody wants said."""
+    dots = [Line(0, 30 * row, 900, 30 * row + 20, ". " * 50) for row in range(25)]
+    words = [Line(0, 30 * row, 900, 30 * row + 20, WORDS) for row in range(25, 35)]
 
-    said = lines.read(Image.new("RGB", (9, 9)), nothing, whole=False)
-    whole = Finding(found).read(Image.new("RGB", (9, 9)), nothing)
+    said = Finding(dots + words).read(Image.new("RGB", (9, 9)), nothing, whole=False)
 
-    assert whole.text.split("\n")[0] == " ".join(one.text for one in columns[:40])
-    assert said.text[:MAX_TEXT] == whole.text[:MAX_TEXT]
-    assert lines.found.read_lines < len(found)
-
-
-def test_a_text_without_end_is_read_as_far_as_an_answer_holds() -> None:
-    """Also for who asks for all of it; there is no more to be asked for then."""
-    lines = Finding([Line(0, 30 * row, 900, 30 * row + 20, "word " * 20) for row in range(400)])
-
-    whole = lines.read(Image.new("RGB", (9, 9)), nothing)
-
-    assert MAX_READ - 20 < len(whole.text) <= MAX_READ
-    assert whole.text.endswith("…")
-    assert not whole.unread
-    assert lines.found.read_lines < 250
+    assert said == Reading("", 0.0, unread=True)
 
 
 def test_who_stops_waiting_waits_for_no_more_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,17 +358,26 @@ def test_a_photograph_of_a_sign_has_its_text_beside_the_caption() -> None:
 
 
 def test_a_photograph_of_which_all_is_asked_for_is_read_once_more() -> None:
-    """What is remembered of it breaks off."""
+    """What is remembered of it breaks off; what is read then takes its place."""
     data = png(photograph())
     asked = captioner(Saying("a wall of text"), Signs("A beginning…", 0.97, unread=True))
 
-    begun = asked.answer(data, whole=False)
-    asked.remember()
-    again = asked.answer(data, whole=False)
-    whole = asked.answer(data)
+    unread = []
+    for whole in (False, False, True, True, False):
+        unread.append(asked.answer(data, whole=whole).unread)
+        asked.remember()
 
-    assert (begun.unread, again.unread, whole.unread) == (True, True, False)
+    assert unread == [True, True, False, False, False]
     assert asked.engine.asked == 2  # type: ignore[attr-defined]
+
+
+def test_a_beginning_that_is_doubtful_does_not_keep_the_whole_from_who_asks() -> None:
+    """The reader may be surer of all of it."""
+    answer = captioner(Saying("a sign"), Signs("lIl1…", 0.6, unread=True)).answer(
+        png(photograph()), whole=False
+    )
+
+    assert (answer.read, answer.unread) == ("", True)
 
 
 def test_other_photographs_are_never_read() -> None:

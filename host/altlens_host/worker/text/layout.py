@@ -7,7 +7,7 @@ chart) row by row. Broken words are joined. Boxes only: no dictionary, no langua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -67,6 +67,13 @@ def order(lines: Sequence[Line]) -> list[int]:
     """Return in which order lines are read, as their positions in what is given."""
     positions = {id(line): at for at, line in enumerate(lines)}
     return [positions[id(line)] for block in blocks(lines) for line in block]
+
+
+def in_columns(lines: Iterable[Line]) -> bool:
+    """Say whether some are read column by column: not row by row, from top to bottom."""
+    every = list(lines)
+    by_rows = [line for row in _rows(every) for line in row]
+    return by_rows != [line for block in blocks(every) for line in block]
 
 
 def paragraphs(lines: Sequence[Line]) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -87,8 +86,9 @@ class Reader:
         Args:
             image: A picture of mode RGB.
             check: Called now and then; what it raises ends the work.
-            whole: Whether it is read to its end, or to MAX_READ characters. Else reading ends
-                where an answer's text does, at MAX_TEXT.
+            whole: Whether it is read to its end. Else reading ends where an answer's text does,
+                at MAX_TEXT; not of columns, for what is no text after all may part them, and only
+                once it is read nobody takes it for a line.
         """
         last = time.monotonic() + MOST_SECONDS
         recognizer = self._opened()
@@ -101,7 +101,7 @@ class Reader:
         check()
         left = deque(map(layout.place, boxes))
         lines: list[layout.Line] = []
-        most = enough = MAX_READ if whole else MAX_TEXT
+        ends = not whole and not layout.in_columns(left)
         for line in recognizer.read(image, boxes, check):
             # A page that was read to its end in the last moment is whole.
             if lines and time.monotonic() > last:
@@ -109,15 +109,14 @@ class Reader:
             left.popleft()
             if said := sayable(line.text):
                 lines.append(line._replace(text=said))
-            if left and _length(lines) > enough:
-                if _length(_beginning(lines, left)) > most:
-                    break
-                enough += most // 4
+            if ends and left and _least_length(lines) > MAX_TEXT:
+                break
         text = "\n".join(layout.paragraphs([*lines, *left])) + "…" * bool(left)
+        unread = bool(left) and not whole
         if sum(map(str.isalnum, text)) < LEAST_CHARACTERS:
-            return NOTHING
+            return NOTHING._replace(unread=unread)
         sure = fmean([one.confidence for one in lines], [len(one.text) for one in lines])
-        return Reading(shortened(text, MAX_READ), sure, unread=bool(left) and not whole)
+        return Reading(shortened(text, MAX_READ), sure, unread)
 
     def _opened(self) -> Recognizer | None:
         if self._recognizer is None and not self._broken:
@@ -131,17 +130,7 @@ class Reader:
         return self._recognizer
 
 
-def _beginning(lines: Sequence[layout.Line], left: Iterable[layout.Line]) -> list[layout.Line]:
-    """Return what comes before the first line that is left.
-
-    That need not be all that was read: what is no text after all may have been taken for a line,
-    and without it columns are others.
-    """
-    every = [*lines, *left]
-    return list(takewhile(lambda one: one.text, (every[at] for at in layout.order(every))))
-
-
-def _length(lines: Iterable[layout.Line]) -> int:
+def _least_length(lines: Iterable[layout.Line]) -> int:
     """Return the least characters that lines have when they are put together.
 
     A hyphen may go from the end of each.
