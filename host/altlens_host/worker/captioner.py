@@ -186,11 +186,12 @@ class Captioner:
             self._model.id,
             self._model.revision,
             *verdict,
+            # Also where it is not said: of what is read to its end the reader may be surer.
+            unread=bool(reading and reading.unread),
         )
-        if reading and reading.unread:
-            answer = answer._replace(unread=True)  # of what is read to its end it may be surer
         if reading and reading.text and reading.confidence >= SURE_BESIDE:
-            answer = _with_reading(answer, reading) if text else _as_text(reading)
+            beside = answer._replace(read=reading.text, read_confidence=reading.confidence)
+            answer = beside if text else _as_text(reading)
         return answer
 
     def _judged(self, made: Generation, text: str, looked: triage.Seen) -> confidence.Verdict:
@@ -215,10 +216,4 @@ def _as_text(reading: Reading) -> Answer:
     sure = reading.confidence
     level: Level = "plain" if sure >= SURE_BESIDE else "hedged"
     answer = _silent("text")._replace(text=said, confidence=sure, level=level)
-    return _with_reading(answer, reading)
-
-
-def _with_reading(answer: Answer, reading: Reading) -> Answer:
-    return answer._replace(
-        read=reading.text, read_confidence=reading.confidence, unread=reading.unread
-    )
+    return answer._replace(read=reading.text, read_confidence=sure, unread=reading.unread)

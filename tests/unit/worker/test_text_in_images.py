@@ -52,7 +52,6 @@ class Found:
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
-        self.read_lines = 0
 
     def find(self, _: object) -> Any:
         corners = [("left", "top"), ("right", "top"), ("right", "bottom"), ("left", "bottom")]
@@ -61,9 +60,7 @@ class Found:
         )
 
     def read(self, *_: object) -> Iterator[Line]:
-        for line in self.lines:
-            self.read_lines += 1
-            yield line
+        return iter(self.lines)
 
 
 class Finding(Reader):
@@ -117,6 +114,27 @@ def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MOST_SECONDS", 1000.0)
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The reader's time, which stands still but for the test."""
+    now = [0.0]
+    monkeypatch.setattr(reader.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def lines_read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the recognizers were given to read, line by line."""
+    read, real = list[object](), LineReader.read
+
+    def counting(self: LineReader, line: Any, **how: Any) -> tuple[str, float]:
+        read.append(line)
+        return real(self, line, **how)
+
+    monkeypatch.setattr(LineReader, "read", counting)
+    return read
+
+
 def captioner(engine: Saying, reading: Reader | None) -> Captioner:
     return Captioner(Model("m", "1", "MIT", Path()), engine, reader=reading)  # type: ignore[arg-type]
 
@@ -164,12 +182,10 @@ def test_a_page_that_takes_too_long_is_read_as_far_as_it_was(
 
 
 def test_opening_the_models_counts_to_the_time_that_a_page_has(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, clock: list[float]
 ) -> None:
     """On a busy machine it takes seconds; the answer would come too late, and be none."""
-    clock = [0.0]
     monkeypatch.setattr(reader, "MOST_SECONDS", 8.0)
-    monkeypatch.setattr(reader.time, "monotonic", lambda: clock[0])
 
     class Late(Reader):
         def _opened(self) -> Any:
@@ -232,12 +248,10 @@ def test_what_is_no_text_after_all_does_not_part_columns(whole: bool) -> None:
 
 
 def test_columns_are_read_one_after_the_other_as_far_as_time_allows(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, clock: list[float]
 ) -> None:
     """A line of the second is not taken for the second cell of a table's first row."""
-    clock = [0.0]
     monkeypatch.setattr(reader, "MOST_SECONDS", 35.5)
-    monkeypatch.setattr(reader.time, "monotonic", lambda: clock[0])
     columns = two_columns(35)
     lines = Finding(columns)
     real = lines.found.read
@@ -298,25 +312,18 @@ def test_what_is_hardly_text_at_first_is_read_on_for_who_asks() -> None:
     assert said == Reading("", 0.0, unread=True)
 
 
-def test_who_stops_waiting_waits_for_no_more_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_stops_waiting_waits_for_no_more_lines(lines_read: list[object]) -> None:
     """Those that are begun are read to their end; forty others are not."""
     recognizing, image = Recognizer(1), page(42)
-    read, real = list[object](), recognizing._reader.read
-
-    def counting(line: Any, **how: Any) -> tuple[str, float]:
-        read.append(line)
-        return real(line, **how)
-
-    monkeypatch.setattr(recognizing._reader, "read", counting)
 
     def stop() -> None:
-        if len(read) > FIRST:
+        if len(lines_read) > FIRST:
             raise CancelledError("Enough.")
 
     with pytest.raises(CancelledError):
         list(recognizing.read(image, recognizing.find(image), stop))
 
-    assert 0 < len(read) < 10
+    assert 0 < len(lines_read) < 10
 
 
 def test_without_the_extra_a_page_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -409,20 +416,13 @@ def test_a_code_is_named_and_what_it_holds_is_kept_apart(reading: Reader) -> Non
 
 
 def test_a_page_that_has_a_code_is_a_code_and_is_not_read_to_its_end(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, lines_read: list[object]
 ) -> None:
     """The code is looked for while lines are; once it is found nobody waits for them."""
     monkeypatch.setattr(triage, "look", lambda *_: DOCUMENT)
-    read, real = list[object](), LineReader.read
-
-    def counting(self: LineReader, line: Any, **how: Any) -> tuple[str, float]:
-        read.append(line)
-        return real(self, line, **how)
-
-    monkeypatch.setattr(LineReader, "read", counting)
     image, asked = page(42), captioner(Saying(), Reader(1))
     asked.answer(png(image))
-    without = len(read)
+    without = len(lines_read)
     image.paste(qr(), (600, 700))
 
     answer = asked.answer(png(image))
@@ -433,7 +433,7 @@ def test_a_page_that_has_a_code_is_a_code_and_is_not_read_to_its_end(
         "",
     )
     assert without == 42
-    assert len(read) - without < 10
+    assert len(lines_read) - without < 10
 
 
 def test_what_goes_wrong_while_codes_are_looked_for_is_not_hidden() -> None:

@@ -7,7 +7,7 @@ chart) row by row. Broken words are joined. Boxes only: no dictionary, no langua
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -69,11 +69,13 @@ def order(lines: Sequence[Line]) -> list[int]:
     return [positions[id(line)] for block in blocks(lines) for line in block]
 
 
-def in_columns(lines: Iterable[Line]) -> bool:
-    """Say whether some are read column by column: not row by row, from top to bottom."""
-    every = list(lines)
-    by_rows = [line for row in _rows(every) for line in row]
-    return by_rows != [line for block in blocks(every) for line in block]
+def in_columns(lines: Sequence[Line]) -> bool:
+    """Say whether some are read column by column: not row by row, from top to bottom.
+
+    Args:
+        lines: In reading order.
+    """
+    return [line for row in _rows(lines) for line in row] != list(lines)
 
 
 def paragraphs(lines: Sequence[Line]) -> list[str]:

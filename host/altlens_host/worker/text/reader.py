@@ -101,6 +101,7 @@ class Reader:
         check()
         left = deque(map(layout.place, boxes))
         lines: list[layout.Line] = []
+        length = 0
         ends = not whole and not layout.in_columns(left)
         for line in recognizer.read(image, boxes, check):
             # A page that was read to its end in the last moment is whole.
@@ -109,7 +110,8 @@ class Reader:
             left.popleft()
             if said := sayable(line.text):
                 lines.append(line._replace(text=said))
-            if ends and left and _least_length(lines) > MAX_TEXT:
+                length += len(said) - 1  # a hyphen may go from its end
+            if ends and left and length > MAX_TEXT:
                 break
         text = "\n".join(layout.paragraphs([*lines, *left])) + "…" * bool(left)
         unread = bool(left) and not whole
@@ -128,14 +130,6 @@ class Reader:
                 # Without its libraries a picture has its caption still; doctor says what is wrong.
                 self._broken = True
         return self._recognizer
-
-
-def _least_length(lines: Iterable[layout.Line]) -> int:
-    """Return the least characters that lines have when they are put together.
-
-    A hyphen may go from the end of each.
-    """
-    return sum(len(one.text) - 1 for one in lines)
 
 
 def shortened(text: str, most: int) -> str:
